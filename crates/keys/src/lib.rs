@@ -1,0 +1,28 @@
+//! The keys of one person and of one developer.
+//!
+//! * [`Identity`]: a person, unlocked; BIP-39 entropy from which everything of that person is derived.
+//! * [`Vault`]: the identity at rest, in a file that only a password opens.
+//! * [`AppAccount`]: what one CocoAPP sees of a person, two keys derived for this app alone.
+//! * [`SigningKey`]: a private key as it stands, such as a developer's deployment key in WIF.
+//! * [`message`]: Bitcoin signed messages, the one signature format of packages, certificates and accounts.
+//! * [`Address`]: a mainnet P2PKH address, the name of an app, an account or an authority.
+//!
+//! Secrets are wiped when they are dropped, and no `Debug` output contains one. Whatever is read from outside
+//! (addresses, signatures, mnemonics, vault files) is bounded in size and refused with a [`KeysError`].
+
+mod account;
+mod address;
+mod error;
+mod identity;
+pub mod message;
+mod secret;
+mod service;
+mod signing;
+mod vault;
+
+pub use account::AppAccount;
+pub use address::Address;
+pub use error::KeysError;
+pub use identity::{Identity, WordList};
+pub use signing::SigningKey;
+pub use vault::Vault;
