@@ -82,11 +82,12 @@ class Program {
   #child;
   #words = [];
   #status = null;
+  #refusal = null;
 
   constructor(args, env) {
     this.#child = start(programPath("cococat"), args, { env: { ...process.env, ...env } });
-    /** Windows of apps whose page was loaded. */
-    this.loaded = new Set();
+    /** Whether the page of an app's window was loaded. */
+    this.loaded = false;
     /** Resolves with the exit status. */
     this.ended = new Promise((resolve) => {
       const end = (status) => { this.#status = status; resolve(status); };
@@ -97,8 +98,14 @@ class Program {
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.#keep(line));
   }
 
-  /** @throws {ToolError} when the program has ended */
+  /** @throws {ToolError} when the app will not be shown */
   check() {
+    if (this.#refusal) throw this.failure(`The program refused the example app: ${this.#refusal}`);
+    if (this.#status === 0) {
+      throw new ToolError("Another CocoCat Desktop runs with the same data, and has opened the app.", {
+        advice: "End it, or give this one a data folder of its own:\n  npm start -- --headless -- --data DIR",
+      });
+    }
     if (this.#status !== null) throw this.failure(`The program ended with status ${this.#status} before its window was drawn.`);
   }
 
@@ -112,9 +119,10 @@ class Program {
   }
 
   #hear(line) {
-    const window = loadedAppWindow(line);
-    if (window) this.loaded.add(window);
-    else this.#keep(line);
+    this.#keep(line);
+    const event = reportOf(line);
+    if (event?.kind === "loaded") this.loaded = true;
+    if (event?.kind === "refused") this.#refusal = event.message;
   }
 
   #keep(line) {
@@ -124,15 +132,25 @@ class Program {
 }
 
 /**
- * The label of the app window that a line of the program's report calls loaded, or null.
- * @param {string} line `{"event":"loaded","window":"coco-…"}`
+ * What a line of the program's `--report` means for the start.
+ * @param {string} line one JSON object, such as `{"event":"loaded","window":"coco-…"}`
+ * @returns {{ kind: "loaded" } | { kind: "refused", message: string } | null} null for everything else
  */
-export function loadedAppWindow(line) {
+export function reportOf(line) {
+  let report;
   try {
-    const { event, window } = JSON.parse(line);
-    return event === "loaded" && typeof window === "string" && window.startsWith("coco-") ? window : null;
+    report = JSON.parse(line);
   } catch {
-    return null;
+    return null; // a library's own words
+  }
+  switch (report?.event) {
+    case "loaded":
+      return String(report.window).startsWith("coco-") ? { kind: "loaded" } : null;
+    case "refused":
+    case "notOpened":
+      return { kind: "refused", message: String(report.message) };
+    default:
+      return null;
   }
 }
 
@@ -142,7 +160,7 @@ async function drawnWindow(program, display, line) {
   let before = null;
   while (Date.now() < until) {
     program.check();
-    if (program.loaded.size === 0) {
+    if (!program.loaded) {
       line("waiting for the app's page");
     } else {
       line("waiting for the picture");

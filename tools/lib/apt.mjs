@@ -3,7 +3,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { ToolError } from "./errors.mjs";
-import { logged } from "./steps.mjs";
 import { outputOf, which } from "./process.mjs";
 
 /**
@@ -57,17 +56,19 @@ export function elevation() {
   return may ? ["sudo", "-n"] : null;
 }
 
+let refreshed = false;
+
 /**
- * Refreshes apt's lists. Needed before {@link candidate} on a system that has none.
+ * Refreshes apt's lists, once in a run. Needed before {@link candidate} on a system that has none.
  * @param {import("./steps.mjs").Steps} steps
  * @param {string[]} before from {@link elevation}
  */
-export function refresh(steps, before) {
-  return steps.step("Refresh the package lists", ({ line }) =>
-    logged("Refresh the package lists", command(before, ["update"]), {
-      onLine: line,
-      advice: "Look at the network and at /etc/apt/sources.list, then start again.",
-    }));
+export async function refresh(steps, before) {
+  if (refreshed) return;
+  await steps.command("Refresh the package lists", command(before, ["update"]), {
+    advice: "Look at the network and at /etc/apt/sources.list, then start again.",
+  });
+  refreshed = true;
 }
 
 /**
@@ -78,11 +79,9 @@ export function refresh(steps, before) {
  */
 export function install(steps, before, names) {
   const title = `Install ${names.length} system package${names.length === 1 ? "" : "s"}`;
-  return steps.step(title, ({ line }) =>
-    logged("Install system packages", command(before, ["install", "-y", "--no-install-recommends", "--no-remove", ...names]), {
-      onLine: line,
-      advice: `To install them yourself:\n  ${byHand(names)}`,
-    }));
+  return steps.command(title, command(before, ["install", "-y", "--no-install-recommends", "--no-remove", ...names]), {
+    advice: `To install them yourself:\n  ${byHand(names)}`,
+  });
 }
 
 /**

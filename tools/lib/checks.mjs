@@ -6,7 +6,7 @@ import { countTests } from "./counts.mjs";
 import { withLock } from "./lock.mjs";
 import { childEnv } from "./npm.mjs";
 import { root } from "./paths.mjs";
-import { prepare } from "./prepare.mjs";
+import { prepare, programPath } from "./prepare.mjs";
 import { logged, seconds } from "./steps.mjs";
 import { needsOf } from "../stages.mjs";
 
@@ -39,15 +39,15 @@ export function runChecks(steps, chosen, { keepGoing }) {
 /** Runs one stage. A stage that counts no tests counts as one check. */
 async function runStage(steps, stage) {
   const since = Date.now();
-  const env = { ...childEnv(), CARGO_TERM_COLOR: "never", NO_COLOR: "1", FORCE_COLOR: "0" };
+  const env = { ...childEnv(), CARGO_TERM_COLOR: "never", NO_COLOR: "1", COCO: programPath("coco"), COCOCAT: programPath("cococat") };
   try {
-    const output = await steps.step(stage.title, async ({ line, done }) => {
-      const text = await logged(stage.title, stage.command(), { cwd: root, env, advice: stage.advice, showAll: true, onLine: line });
-      const count = countTests(text);
-      if (count) done(`${seconds(Date.now() - since)}  ${count.passed} passed`);
-      return text;
+    const count = await steps.step(stage.title, async ({ line, done }) => {
+      const output = await logged(stage.title, stage.command(), { cwd: root, env, advice: stage.advice, showAll: true, onLine: line });
+      const tests = countTests(output);
+      if (tests) done(`${seconds(Date.now() - since)}  ${tests.passed} passed`);
+      return tests ?? { passed: 1, failed: 0 };
     });
-    return { title: stage.title, ms: Date.now() - since, ...(countTests(output) ?? { passed: 1, failed: 0 }) };
+    return { title: stage.title, ms: Date.now() - since, ...count };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     steps.say(error.report());

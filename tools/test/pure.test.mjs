@@ -10,7 +10,7 @@ import { plain } from "../lib/process.mjs";
 import { leastRust, rustPath } from "../lib/rust.mjs";
 import { progressLine, seconds } from "../lib/steps.mjs";
 import { atLeast, parseVersion } from "../lib/version.mjs";
-import { loadedAppWindow } from "../commands/start.mjs";
+import { reportOf } from "../commands/start.mjs";
 import { choose, needsOf, stages } from "../stages.mjs";
 
 describe("versions", () => {
@@ -147,10 +147,12 @@ describe("stages", () => {
 });
 
 describe("the program's report", () => {
-  it("tells when an app's window has loaded", () => {
-    assert.equal(loadedAppWindow('{"event":"loaded","window":"coco-a0ff"}'), "coco-a0ff");
-    for (const line of ['{"event":"loaded","window":"main"}', '{"event":"closed","window":"coco-a0"}', "null", "text", '{"event":"loaded","window":7}']) {
-      assert.equal(loadedAppWindow(line), null, line);
+  it("tells when an app's window has loaded, or why it will not", () => {
+    assert.deepEqual(reportOf('{"event":"loaded","window":"coco-a0ff"}'), { kind: "loaded" });
+    assert.deepEqual(reportOf('{"event":"refused","path":"/a","message":"No."}'), { kind: "refused", message: "No." });
+    assert.deepEqual(reportOf('{"event":"notOpened","address":"1","message":"No."}'), { kind: "refused", message: "No." });
+    for (const line of ['{"event":"loaded","window":"main"}', '{"event":"closed","window":"coco-a0"}', "null", "text", '{"event":"loaded"}']) {
+      assert.equal(reportOf(line), null, line);
     }
   });
 });
