@@ -1,0 +1,90 @@
+import { defineStore } from "pinia";
+import { ref } from "vue";
+import type { NoticeLevel, ShellErrorKind } from "../generated/shell";
+import type { Messages } from "../i18n";
+import { isErrorKind, ShellFailure } from "../transport/transport";
+
+/** Keys of `notices.*` that are sentences, not labels of the list itself. */
+export type NoticeKey = Exclude<keyof Messages["notices"], "region" | "dismiss" | "open">;
+
+/** One message in the corner. Texts are kept as keys, so that they follow a change of language. */
+export interface Notice {
+  readonly id: number;
+  readonly level: NoticeLevel;
+  readonly key: NoticeKey;
+  readonly values: Readonly<Record<string, string>>;
+  /** Why, and what to do: a key of `errors.*`. */
+  readonly reason: ShellErrorKind | null;
+  /** English detail, folded away. */
+  readonly detail: string | null;
+  /** App that the notice offers to open. */
+  readonly opens: string | null;
+}
+
+const SENTENCES: Record<NoticeKey, true> = {
+  installed: true,
+  updated: true,
+  unchanged: true,
+  uninstalled: true,
+  crashed: true,
+  passwordSet: true,
+  passwordChanged: true,
+  unlocked: true,
+  installFailed: true,
+  openFailed: true,
+  uninstallFailed: true,
+  settingFailed: true,
+  other: true,
+};
+
+/** Notices beyond this number push out the oldest. */
+const MOST = 4;
+
+function isNoticeKey(key: string): key is NoticeKey {
+  return Object.hasOwn(SENTENCES, key);
+}
+
+/** The messages in the corner of the window, oldest first. */
+export const useNotices = defineStore("notices", () => {
+  const list = ref<Notice[]>([]);
+  let lastId = 0;
+
+  function add(notice: Omit<Notice, "id">): void {
+    lastId += 1;
+    list.value = [...list.value, { ...notice, id: lastId }].slice(-MOST);
+  }
+
+  /** Says that something was done; `opens` is the address of an app to offer. */
+  function tell(key: NoticeKey, values: Record<string, string> = {}, opens: string | null = null): void {
+    add({ level: "info", key, values, reason: null, detail: null, opens });
+  }
+
+  /** Says that something failed, why, and what to do. */
+  function fail(key: NoticeKey, thrown: unknown, values: Record<string, string> = {}): void {
+    const failure = ShellFailure.from(thrown);
+    add({ level: "error", key, values, reason: failure.kind, detail: failure.detail, opens: null });
+  }
+
+  /**
+   * A notice that the shell sends on its own. It may carry the values `name`, `address`, `kind` (a kind of error) and `message` (detail); a key that this
+   * page does not know becomes the general one.
+   */
+  function receive(level: NoticeLevel, key: string, values: Record<string, string>): void {
+    const reason = isErrorKind(values["kind"]) ? values["kind"] : null;
+    const known = isNoticeKey(key);
+    add({
+      level,
+      key: known ? key : "other",
+      values: { name: "", ...values },
+      reason,
+      detail: values["message"] ?? (known ? null : key),
+      opens: level === "info" || key === "crashed" ? (values["address"] ?? null) : null,
+    });
+  }
+
+  function dismiss(id: number): void {
+    list.value = list.value.filter((notice) => notice.id !== id);
+  }
+
+  return { list, tell, fail, receive, dismiss };
+});
