@@ -32,7 +32,7 @@ async function main(args) {
   return command.run(steps, options);
 }
 
-for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+for (const [signal, status] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]]) {
   process.once(signal, () => {
     stopAll();
     process.exitCode = status;

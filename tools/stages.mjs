@@ -67,7 +67,7 @@ export const stages = [
   {
     id: "interop",
     group: "rust",
-    title: "Other implementations to compare with",
+    title: "Other implementations",
     needs: { packages: ["build", "test"], modules: true },
     command: () => ["bash", join(root, "tests", "interop", "setup.sh")],
   },
