@@ -49,7 +49,7 @@ export class MessageHandler {
   ): void;
   sendMessageToParent(cmd: string, payload?: object | null, callback?: Waiting["callback"] | null): void {
     if (this.#page === undefined || this.#disposed) return;
-    const request: Record<string, unknown> & { messageId?: MessageId } = { ...payload, cmd };
+    const request: { cmd: string; code?: unknown; messageId?: MessageId } = Object.assign({ cmd }, payload, { cmd });
     if (request.code !== undefined) {
       throw new TypeError(`${cmd}: a request must not have a "code", which is what tells answers from requests`);
     }

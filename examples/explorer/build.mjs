@@ -1,0 +1,60 @@
+// Builds the app's package: `node examples/explorer/build.mjs`.
+//
+// Copies package/ and the message handler into dist/<address>/ and, where the program `coco` is at hand (in the
+// environment variable COCO, or built in target/), signs it. Equal sources give equal files.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What is signed. `modified` is a fixed time in seconds, raised with the version. */
+const APP = {
+  title: "CocoAPP Explorer",
+  version: "1.0.0",
+  description: "A form for every command of the CocoAPP bridge, and the raw answer beside it.",
+  modified: 1_760_000_000,
+};
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const sdk = join(root, "messagehandler-js/dist/esm");
+const account = join(here, "account.json");
+const { address } = JSON.parse(readFileSync(account, "utf8"));
+const target = join(here, "dist", address);
+
+/** Runs a program to its end; ends this one when it fails. */
+function run(program, args, options = {}) {
+  const { status, error } = spawnSync(program, args, { stdio: ["ignore", "inherit", "inherit"], cwd: root, ...options });
+  if (status === 0) return;
+  console.error(`${program} ${args.join(" ")}: ${error?.message ?? `ended with ${status}`}`);
+  process.exit(1);
+}
+
+/** The program `coco`, if there is one. */
+function findCoco() {
+  if (process.env.COCO) return process.env.COCO;
+  const name = process.platform === "win32" ? "coco.exe" : "coco";
+  return ["debug", "release"].map((profile) => join(root, "target", profile, name)).find(existsSync);
+}
+
+function copyFiles() {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(join(target, "js/sdk"), { recursive: true });
+  cpSync(join(here, "package"), target, { recursive: true });
+  for (const file of ["index.js", "handler.js", "envelope.js", "commands.js"]) cpSync(join(sdk, file), join(target, "js/sdk", file));
+  const facts = Object.entries({ address, title: APP.title, version: APP.version });
+  const lines = facts.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
+  writeFileSync(join(target, "js/app.js"), ["// What this app is. Written by build.mjs.", ...lines, ""].join("\n"));
+}
+
+function sign(coco) {
+  const facts = ["title", "version", "description", "modified"].flatMap((name) => [`--${name}`, String(APP[name])]);
+  run(coco, ["app", "sign", target, "--key", account, ...facts]);
+}
+
+if (!existsSync(join(sdk, "index.js"))) run("npm", ["run", "build", "-w", "messagehandler-js"], { shell: process.platform === "win32" });
+copyFiles();
+const coco = findCoco();
+if (coco) sign(coco);
+else console.error("Not signed: build `coco` (cargo build -p coco-cli) or name it in COCO, and build again.");
+console.log(target);
