@@ -1,1 +1,155 @@
-//! x
+//! The shell: the launcher's window, the apps' windows, and what connects them to the crates that do the work.
+
+mod apps;
+mod arguments;
+mod defences;
+mod instance;
+mod program;
+mod report;
+mod settings;
+mod shell;
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use tauri::ipc::Invoke;
+use tauri::webview::PageLoadEvent;
+use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
+
+pub use arguments::Arguments;
+pub use defences::{Defence, Defences};
+use instance::{Instance, Request};
+use program::Program;
+use report::{Event, Report};
+use shell::wire::DragPhase;
+
+/// Runs the program until its last window is closed.
+///
+/// # Errors
+/// When the data folder cannot be used or the system has no display.
+pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error>> {
+    let folder = data_folder(arguments.data)?;
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let request = Request {
+        install: arguments.install.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
+        open: arguments.open,
+    };
+    let first = match Instance::claim(&folder, &request)? {
+        Instance::First(first) => first,
+        Instance::Later => {
+            eprintln!("cococat: already running with this data folder; it has been told");
+            return Ok(());
+        }
+    };
+    let program = Program::open(&folder, Report(arguments.report), defences)?;
+
+    tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .manage(program)
+        .invoke_handler(dispatch)
+        .setup(move |app| {
+            let app = app.handle().clone();
+            let launcher = open_launcher(&app)?;
+            apps::serve(&app, &launcher)?;
+            let ear = app.clone();
+            first.listen(move |request| {
+                raise_launcher(&ear);
+                carry_out(&ear, request);
+            })?;
+            std::thread::Builder::new().name("start".into()).spawn(move || carry_out(&app, request))?;
+            Ok(())
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+fn data_folder(chosen: Option<PathBuf>) -> Result<PathBuf, Box<dyn Error>> {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    let system = || std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);
+    let folder = chosen.or_else(|| system().map(|path| path.join("cococat")));
+    Ok(std::path::absolute(folder.ok_or("no folder for data: give one with --data DIR")?)?)
+}
+
+/// Every command that any page can call. Which window may call which is granted in `capabilities/` and was checked
+/// before this; that an app cannot reach `shell` is checked here once more.
+fn dispatch(invoke: Invoke<Wry>) -> bool {
+    let label = invoke.message.webview_ref().label().to_owned();
+    match invoke.message.command() {
+        "bridge" => apps::call(&label, invoke),
+        "shell" if label == shell::WINDOW => {
+            let app = invoke.message.webview_ref().app_handle().clone();
+            let request = match invoke.message.payload() {
+                tauri::ipc::InvokeBody::Json(payload) => shell::read(payload.get("request").cloned().unwrap_or_default()),
+                tauri::ipc::InvokeBody::Raw(_) => shell::read(serde_json::Value::Null),
+            };
+            tauri::async_runtime::spawn_blocking(move || {
+                match request.and_then(|request| shell::handle(&app, request)) {
+                    Ok(answer) => invoke.resolver.resolve(answer),
+                    Err(error) => invoke.resolver.reject(error),
+                }
+            });
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn carry_out(app: &AppHandle, request: Request) {
+    for path in request.install {
+        shell::install_and_tell(app, &path);
+    }
+    for address in request.open {
+        if let Err(error) = apps::open(app, &address) {
+            app.state::<Program>().report.say(&Event::NotOpened { address: &address.to_string(), message: &error.message });
+            eprintln!("cococat: {address}: {}", error.message);
+        }
+    }
+}
+
+fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let (web_data, theme) = {
+        let program = app.state::<Program>();
+        (program.web_data.clone(), apps::theme(&program))
+    };
+    let window = WebviewWindowBuilder::new(app, shell::WINDOW, WebviewUrl::App("index.html".into()))
+        .title("CocoCat")
+        .inner_size(960.0, 680.0)
+        .min_inner_size(360.0, 420.0)
+        .theme(theme)
+        .data_directory(web_data)
+        .proxy_url(apps::dead_proxy()?)
+        .on_navigation(|url| url.scheme() == "tauri")
+        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+        .on_page_load(|window, payload| {
+            if payload.event() == PageLoadEvent::Finished {
+                window.state::<Program>().report.say(&Event::Ready);
+            }
+        })
+        .build()?;
+    let app = app.clone();
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => shell::dragging(&app, DragPhase::Over),
+        WindowEvent::DragDrop(DragDropEvent::Leave) => shell::dragging(&app, DragPhase::Leave),
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            shell::dragging(&app, DragPhase::Leave);
+            let (app, paths) = (app.clone(), paths.clone());
+            tauri::async_runtime::spawn_blocking(move || paths.iter().for_each(|path| shell::install_and_tell(&app, path)));
+        }
+        _ => {}
+    });
+    Ok(window)
+}
+
+fn raise_launcher(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(shell::WINDOW) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    } else {
+        let opener = app.clone();
+        let _ = app.run_on_main_thread(move || {
+            let _ = open_launcher(&opener);
+        });
+    }
+}

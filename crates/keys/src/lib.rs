@@ -2,6 +2,7 @@
 //!
 //! * [`Identity`]: a person, unlocked; BIP-39 entropy from which everything of that person is derived.
 //! * [`Vault`]: the identity at rest, in a file that only a password opens.
+//! * [`Keyring`]: the identity of whoever uses this computer, in a vault that is made at the first start.
 //! * [`AppAccount`]: what one CocoAPP sees of a person, two keys derived for this app alone.
 //! * [`SigningKey`]: a private key as it stands, such as a developer's deployment key in WIF.
 //! * [`message`]: Bitcoin signed messages, the one signature format of packages, certificates and accounts.
@@ -12,8 +13,10 @@
 
 mod account;
 mod address;
+mod device;
 mod error;
 mod identity;
+mod keyring;
 pub mod message;
 mod secret;
 mod service;
@@ -24,5 +27,6 @@ pub use account::AppAccount;
 pub use address::Address;
 pub use error::KeysError;
 pub use identity::{Identity, WordList};
+pub use keyring::{Keyring, KeyringError, Protection};
 pub use signing::SigningKey;
 pub use vault::Vault;

@@ -1,0 +1,93 @@
+// Stands between a page and its host. Runs before any script of the page, in the page's own world: it protects the
+// protocol from accidents, not the host from the page; what the host must be protected from, it refuses itself.
+(facts) => {
+  "use strict";
+  if (location.protocol !== "cocoapp:") return;
+
+  const { stringify, parse } = JSON;
+  const invoke = window.__TAURI_INTERNALS__.invoke;
+  const hasOwn = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+  const isObject = (value) => typeof value === "object" && value !== null;
+
+  /**
+   * Asks the host; resolves to an answer that is complete, or to null when there shall be none. Never rejects.
+   * `wire` is what travels where it differs from what the page asked.
+   */
+  const ask = async (request, wire = request) => {
+    const refuse = (code, message) => complete({ code, message }, request);
+    let text;
+    try {
+      text = stringify(wire);
+    } catch (error) {
+      return refuse(30001, `request: ${error.message}`);
+    }
+    if (text.length > facts.requestBytes) {
+      return refuse(30010, `request: at most ${facts.requestBytes} bytes are accepted`);
+    }
+    try {
+      const answer = await invoke("bridge", { request: text });
+      return answer === null ? null : complete(parse(answer), request);
+    } catch (error) {
+      return refuse(30100, `host: ${error}`);
+    }
+  };
+
+  /** Gives an answer the very cmd and messageId of its request, of which JSON may have changed or lost some. */
+  const complete = (answer, request) => {
+    answer.cmd = request.cmd;
+    delete answer.messageId;
+    if (hasOwn(request, "messageId") && request.messageId !== undefined) answer.messageId = request.messageId;
+    return answer;
+  };
+
+  const post = (data) =>
+    window.dispatchEvent(new MessageEvent("message", { data, origin: location.origin, source: window }));
+
+  // Two requests alike cannot be told apart by their page: only the newest is answered.
+  const newest = new Map();
+  const name = (value) => (isObject(value) ? "object" : `${typeof value} ${value}`);
+  const handle = async (request) => {
+    const key = `${name(request.cmd)}\n${name(request.messageId)}`;
+    const turn = {};
+    newest.set(key, turn);
+    const answer = await ask(request);
+    if (newest.get(key) !== turn) return;
+    newest.delete(key);
+    if (answer !== null) post(answer);
+  };
+
+  window.addEventListener(
+    "message",
+    (event) => {
+      const request = event.data;
+      if (event.source !== window || !isObject(request) || !hasOwn(request, "cmd") || hasOwn(request, "code")) return;
+      event.stopImmediatePropagation();
+      handle(request);
+    },
+    true,
+  );
+
+  const later = (callback, value) => typeof callback === "function" && setTimeout(() => callback(value));
+  let calls = 0;
+  const bridge = {
+    init() {},
+    registerHandler() {},
+    async callHandler(cmd, payload, callback) {
+      if (typeof payload === "function") [payload, callback] = [undefined, payload];
+      if (cmd === "bridgeHandler") return void later(callback, { code: 200, cmd });
+      // Each call has a callback of its own, so that no call may supersede another.
+      const request = { cmd, ...(isObject(payload) ? payload : {}) };
+      later(callback, await ask(request, { ...request, messageId: `call-${(calls += 1)}` }));
+    },
+  };
+  const waiting = [];
+  waiting.push = (...callbacks) => callbacks.forEach((callback) => later(callback, bridge));
+
+  const coco = Object.freeze({
+    /** What this host can do: a list of {cmd, level, version}. */
+    capabilities: () => facts.commands.map((command) => ({ ...command })),
+  });
+  for (const [name, value] of Object.entries({ WebViewJavascriptBridge: bridge, WVJBCallbacks: waiting, coco })) {
+    Object.defineProperty(window, name, { value, configurable: true, writable: true, enumerable: false });
+  }
+}

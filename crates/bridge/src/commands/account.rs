@@ -1,0 +1,82 @@
+//! Commands that use the person's account in the app.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::Command;
+use crate::code::BridgeError;
+use crate::host::Host;
+
+/// `getAccount`: the account's address, or its key for encryption.
+pub(super) struct GetAccount;
+
+#[derive(Deserialize)]
+pub(super) struct GetAccountParams {
+    #[serde(rename = "type")]
+    kind: Option<Kind>,
+}
+
+/// The one value that `type` takes, as both clients spell it.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected 1 or nothing")]
+enum Kind {
+    Number(u64),
+    Text(String),
+}
+
+impl Command for GetAccount {
+    const NAME: &'static str = "getAccount";
+    type Params = GetAccountParams;
+    type Answer = String;
+
+    fn run(params: GetAccountParams, host: &dyn Host) -> Result<String, BridgeError> {
+        match params.kind {
+            None => Ok(host.account()?.address().to_string()),
+            Some(Kind::Number(1)) => Ok(STANDARD.encode(host.account()?.encryption_public_key())),
+            Some(Kind::Text(text)) if text == "1" => Ok(STANDARD.encode(host.account()?.encryption_public_key())),
+            Some(_) => Err(BridgeError::invalid("data.type: expected 1 or nothing")),
+        }
+    }
+}
+
+/// `generateSignature`: a Bitcoin signed message by the account.
+pub(super) struct GenerateSignature;
+
+#[derive(Deserialize)]
+pub(super) struct GenerateSignatureParams {
+    message: String,
+}
+
+impl Command for GenerateSignature {
+    const NAME: &'static str = "generateSignature";
+    type Params = GenerateSignatureParams;
+    type Answer = String;
+
+    fn run(params: GenerateSignatureParams, host: &dyn Host) -> Result<String, BridgeError> {
+        Ok(host.account()?.sign(&params.message))
+    }
+}
+
+/// `verifySignature`: whether a signature is by the account.
+pub(super) struct VerifySignature;
+
+#[derive(Deserialize)]
+pub(super) struct VerifySignatureParams {
+    message: String,
+    #[serde(rename = "signatureData")]
+    signature_data: Option<String>,
+    signature: Option<String>,
+}
+
+impl Command for VerifySignature {
+    const NAME: &'static str = "verifySignature";
+    type Params = VerifySignatureParams;
+    type Answer = bool;
+
+    fn run(params: VerifySignatureParams, host: &dyn Host) -> Result<bool, BridgeError> {
+        let signature =
+            params.signature_data.or(params.signature).ok_or_else(|| BridgeError::invalid("data: missing field `signatureData`"))?;
+        Ok(host.account()?.verify(&params.message, &signature))
+    }
+}

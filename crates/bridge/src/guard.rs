@@ -1,0 +1,21 @@
+//! The script that a page finds before its own first script runs (bridge 2.6, 2.7 and 5).
+
+use serde_json::json;
+
+use crate::commands::{TABLE, VERSION};
+use crate::limits;
+
+/// The script, with the capabilities of this version written into it.
+///
+/// It carries a page's requests to the host by one function, which the shell provides as
+/// `__TAURI_INTERNALS__.invoke("bridge", {request})` and which resolves to an answer's JSON text, or to `null` when the
+/// request was superseded.
+pub fn script() -> String {
+    let commands: Vec<_> = TABLE
+        .iter()
+        .filter(|entry| entry.available())
+        .map(|entry| json!({ "cmd": entry.name, "level": entry.level, "version": VERSION }))
+        .collect();
+    let facts = json!({ "commands": commands, "requestBytes": limits::REQUEST_BYTES });
+    format!("({})({facts});", include_str!("../js/guard.js").trim_end().trim_end_matches(';'))
+}

@@ -1,0 +1,86 @@
+//! An outside that lives in memory, for tests.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use coco_keys::{Address, AppAccount, Identity};
+use serde_json::value::RawValue;
+
+use super::{Host, HostError, SafeArea};
+use crate::language::Language;
+
+/// What a test wants the outside to be.
+pub(crate) struct FakeHost {
+    pub(crate) app: Address,
+    pub(crate) version: Option<String>,
+    pub(crate) files: BTreeMap<&'static str, &'static [u8]>,
+    pub(crate) copied: Mutex<Vec<String>>,
+    pub(crate) loaded: Mutex<Vec<(String, String)>>,
+    pub(crate) stored: Mutex<Option<Box<RawValue>>>,
+    pub(crate) account: Option<Arc<AppAccount>>,
+    pub(crate) authorities: Vec<Address>,
+    pub(crate) now: i64,
+}
+
+impl Default for FakeHost {
+    fn default() -> Self {
+        let app = Address::from_hash160([7; 20]);
+        let mnemonic = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+        let account = Identity::from_mnemonic(mnemonic).ok().and_then(|identity| identity.app_account(&app, 0).ok());
+        Self {
+            app,
+            version: None,
+            files: BTreeMap::new(),
+            copied: Mutex::default(),
+            loaded: Mutex::default(),
+            stored: Mutex::default(),
+            account: account.map(Arc::new),
+            authorities: Vec::new(),
+            now: 0,
+        }
+    }
+}
+
+impl Host for FakeHost {
+    fn app(&self) -> Address {
+        self.app
+    }
+    fn app_version(&self) -> Option<String> {
+        self.version.clone()
+    }
+    fn loaded(&self, name: &str, version: &str) {
+        self.loaded.lock().unwrap().push((name.to_owned(), version.to_owned()));
+    }
+    fn language(&self) -> Language {
+        Language::TraditionalChinese
+    }
+    fn safe_area(&self) -> SafeArea {
+        SafeArea::default()
+    }
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError> {
+        assert_ne!(path, "panic", "a defect, on purpose");
+        self.files.get(path).map(|bytes| bytes.to_vec()).ok_or_else(|| HostError::NotFound(format!("{path}: no such file")))
+    }
+    fn copy_text(&self, text: &str) -> Result<(), HostError> {
+        self.copied.lock().unwrap().push(text.to_owned());
+        Ok(())
+    }
+    fn account(&self) -> Result<Arc<AppAccount>, HostError> {
+        self.account.clone().ok_or(HostError::Locked)
+    }
+    fn extended_data(&self) -> Result<Option<Box<RawValue>>, HostError> {
+        Ok(self.stored.lock().unwrap().clone())
+    }
+    fn set_extended_data(&self, json: &RawValue) -> Result<(), HostError> {
+        *self.stored.lock().unwrap() = Some(json.to_owned());
+        Ok(())
+    }
+    fn authorities(&self) -> Vec<Address> {
+        self.authorities.clone()
+    }
+    fn now_ms(&self) -> i64 {
+        self.now
+    }
+}

@@ -1,0 +1,108 @@
+//! The outside on a person's computer: packages and keys from disk, everything else from the program's desk.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use coco_keys::{Address, AppAccount, Keyring};
+use coco_package::{InstalledApp, PackageError, ReadError, Store};
+use serde_json::value::RawValue;
+
+use crate::host::{Host, HostError, SafeArea};
+use crate::language::Language;
+
+/// What only the running program knows or can do.
+pub trait Desk: Send + Sync {
+    /// The page has called `onload`.
+    fn loaded(&self, app: &InstalledApp, name: &str, version: &str);
+    /// The shell's language.
+    fn language(&self) -> Language;
+    /// Puts text on the system clipboard.
+    ///
+    /// # Errors
+    /// [`HostError::Failed`] where there is none or it refuses.
+    fn copy_text(&self, text: &str) -> Result<(), HostError>;
+}
+
+/// A [`Host`] for one installed app.
+pub struct LocalHost<D> {
+    app: Arc<InstalledApp>,
+    store: Arc<Store>,
+    keys: Arc<Keyring>,
+    desk: D,
+    account: OnceLock<Arc<AppAccount>>,
+}
+
+impl<D: Desk> LocalHost<D> {
+    /// A host for `app`, as it is installed in `store`, with the accounts of `keys`.
+    pub fn new(app: Arc<InstalledApp>, store: Arc<Store>, keys: Arc<Keyring>, desk: D) -> Self {
+        Self { app, store, keys, desk, account: OnceLock::new() }
+    }
+}
+
+impl<D: Desk> Host for LocalHost<D> {
+    fn app(&self) -> Address {
+        *self.app.address()
+    }
+
+    fn app_version(&self) -> Option<String> {
+        self.app.content().version().map(str::to_owned)
+    }
+
+    fn loaded(&self, name: &str, version: &str) {
+        self.desk.loaded(&self.app, name, version);
+    }
+
+    fn language(&self) -> Language {
+        self.desk.language()
+    }
+
+    /// A window of its own on a desktop: nothing covers its edges.
+    fn safe_area(&self) -> SafeArea {
+        SafeArea::default()
+    }
+
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError> {
+        self.app.read(path).map_err(|error| match error {
+            ReadError::NotListed(_) => HostError::NotFound(format!("data.path: {error}")),
+            other => HostError::Failed(format!("data.path: {other}")),
+        })
+    }
+
+    fn copy_text(&self, text: &str) -> Result<(), HostError> {
+        self.desk.copy_text(text)
+    }
+
+    fn account(&self) -> Result<Arc<AppAccount>, HostError> {
+        let identity = self.keys.identity().ok_or(HostError::Locked)?;
+        if let Some(account) = self.account.get() {
+            return Ok(Arc::clone(account));
+        }
+        let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("account: {error}"));
+        let generation = self.store.generation(self.app.address());
+        let account = identity.app_account(self.app.address(), generation).map_err(|error| failed(&error))?;
+        Ok(Arc::clone(self.account.get_or_init(|| Arc::new(account))))
+    }
+
+    fn extended_data(&self) -> Result<Option<Box<RawValue>>, HostError> {
+        let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("stored data: {error}"));
+        let Some(bytes) = self.store.extended(self.app.address()).map_err(|error| failed(&error))? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(&error))
+    }
+
+    fn set_extended_data(&self, json: &RawValue) -> Result<(), HostError> {
+        self.store.set_extended(self.app.address(), json.get().as_bytes()).map_err(|error| match error {
+            PackageError::ExtendedTooLarge { .. } => HostError::TooLarge(format!("data.extend: {error}")),
+            other => HostError::Failed(format!("data.extend: {other}")),
+        })
+    }
+
+    /// None is built in yet.
+    fn authorities(&self) -> Vec<Address> {
+        Vec::new()
+    }
+
+    fn now_ms(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}

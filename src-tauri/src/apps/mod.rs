@@ -1,0 +1,144 @@
+//! The apps' windows: one per app, known by its label alone.
+
+mod crash;
+mod desk;
+mod registry;
+mod webkit;
+mod window;
+
+use std::sync::Arc;
+
+use coco_bridge::page::{self, Page};
+use coco_keys::Address;
+use coco_package::host_of;
+use tauri::ipc::Invoke;
+use tauri::{AppHandle, Manager, Url, WebviewWindow, Wry};
+
+use crate::defences::{Defence, Defences};
+use crate::program::Program;
+use crate::settings::Theme;
+use crate::shell;
+use crate::shell::wire::ShellError;
+pub(crate) use registry::Windows;
+
+/// What the labels of apps' windows begin with; the host of the app's origin follows.
+const PREFIX: &str = "coco-";
+
+/// The label of an app's window.
+fn label_of(address: &Address) -> String {
+    format!("{PREFIX}{}", host_of(address))
+}
+
+/// A proxy on which nothing listens, or ever may: port 1 of this computer.
+pub(crate) fn dead_proxy() -> tauri::Result<Url> {
+    Url::parse("http://127.0.0.1:1").map_err(tauri::Error::InvalidUrl)
+}
+
+/// The theme for windows; `None` for the desktop's.
+pub(crate) fn theme(program: &Program) -> Option<tauri::Theme> {
+    match program.settings.choices().theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// Gives every window the chosen theme.
+pub(crate) fn apply_theme(app: &AppHandle) {
+    let theme = theme(&app.state::<Program>());
+    for window in app.webview_windows().values() {
+        let _ = window.set_theme(theme);
+    }
+}
+
+/// Begins to serve the apps' scheme in the context that all windows share.
+pub(crate) fn serve(app: &AppHandle, launcher: &WebviewWindow) -> tauri::Result<()> {
+    let app = app.clone();
+    launcher.with_webview(move |view| {
+        webkit::register_scheme(&view, move |window, url| respond(&app.state::<Program>(), window, url));
+    })
+}
+
+/// Answers one request for a file. The asking window's name says whose files it may have; the URL's host only has to agree.
+fn respond(program: &Program, window: &str, url: &str) -> webkit::Response {
+    let page = requested(program, window, url).unwrap_or_else(Page::not_found);
+    let csp = program.defences.has(Defence::Csp).then_some(("Content-Security-Policy", page::CSP));
+    let headers = csp.into_iter().chain([("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]).collect();
+    webkit::Response { status: page.status.into(), mime: page.mime, headers, body: page.body }
+}
+
+fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    let own = window.strip_prefix(PREFIX)? == host;
+    let app = if own || program.defences.has(Defence::OwnHost) {
+        own.then(|| program.windows.app(window)).flatten()?
+    } else {
+        program.windows.app(&format!("{PREFIX}{host}"))?
+    };
+    Some(page::serve(&app, url.path()))
+}
+
+/// Opens an app, or brings its window to the front. Never called on the main thread.
+///
+/// # Errors
+/// When it is not installed, is damaged, or the system has no window to give.
+pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
+    let program = app.state::<Program>();
+    let label = label_of(address);
+    if let Some(window) = app.get_webview_window(&label) {
+        window.unminimize()?;
+        window.show()?;
+        window.set_focus()?;
+        return Ok(());
+    }
+    let installed = Arc::new(program.store.get(address)?);
+    if !program.windows.reserve(&label, Arc::clone(&installed)) {
+        return Ok(());
+    }
+    shell::changed(app);
+    let opened = window::open(app, &label, installed);
+    if opened.is_err() {
+        program.windows.remove(&label);
+        shell::changed(app);
+    }
+    opened
+}
+
+/// Closes an app's window, if it has one.
+pub(crate) fn close(app: &AppHandle, address: &Address) {
+    let label = label_of(address);
+    app.state::<Program>().windows.remove(&label);
+    if let Some(window) = app.get_webview_window(&label) {
+        let _ = window.destroy();
+    }
+}
+
+/// An app's package was replaced: a window that shows it goes on with the new one.
+pub(crate) fn replaced(app: &AppHandle, address: &Address) {
+    if app.get_webview_window(&label_of(address)).is_some() {
+        close(app, address);
+        let _ = open(app, address);
+    }
+}
+
+/// Hands a page's request to its app's session. The label alone says which app that is.
+pub(crate) fn call(label: &str, invoke: Invoke<Wry>) {
+    let program = invoke.message.webview_ref().state::<Program>();
+    let Some(session) = program.windows.session(label) else {
+        return invoke.resolver.reject("this window belongs to no app");
+    };
+    let tauri::ipc::InvokeBody::Json(payload) = invoke.message.payload() else {
+        return invoke.resolver.reject("expected JSON");
+    };
+    let Some(request) = payload.get("request").and_then(|request| request.as_str()) else {
+        return invoke.resolver.reject("request: expected a string");
+    };
+    let resolver = invoke.resolver.clone();
+    session.submit(request, Box::new(move |answer| resolver.resolve(answer)));
+}
+
+/// What a window of an app may navigate to: its own origin.
+fn may_navigate(defences: Defences, host: &str, url: &Url) -> bool {
+    !defences.has(Defence::Navigation) || (url.scheme() == webkit::SCHEME && url.host_str() == Some(host))
+}

@@ -1,0 +1,84 @@
+//! Which apps have a window, by the window's label.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use coco_bridge::Session;
+use coco_keys::Address;
+use coco_package::InstalledApp;
+
+use super::label_of;
+use crate::shell::wire::WindowState;
+
+/// The apps' windows.
+#[derive(Default)]
+pub(crate) struct Windows(Mutex<BTreeMap<String, Open>>);
+
+struct Open {
+    app: Arc<InstalledApp>,
+    session: Option<Arc<Session>>,
+    state: WindowState,
+    /// Whether the page that loads next is the one that says that the app's page has died.
+    crash_page: bool,
+}
+
+impl Windows {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Open>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a label for an app that is about to be opened; `false` if it is taken already.
+    pub(crate) fn reserve(&self, label: &str, app: Arc<InstalledApp>) -> bool {
+        let mut windows = self.lock();
+        if windows.contains_key(label) {
+            return false;
+        }
+        windows.insert(label.to_owned(), Open { app, session: None, state: WindowState::Opening, crash_page: false });
+        true
+    }
+
+    /// Gives a window the session that answers its page.
+    pub(crate) fn attach(&self, label: &str, session: Session) {
+        if let Some(open) = self.lock().get_mut(label) {
+            open.session = Some(Arc::new(session));
+        }
+    }
+
+    /// Forgets a window. Its session ends when the last call that uses it has.
+    pub(crate) fn remove(&self, label: &str) -> bool {
+        let removed = self.lock().remove(label);
+        removed.is_some()
+    }
+
+    /// Changes what a window is doing; `false` if it was doing that already, or is none.
+    pub(crate) fn set_state(&self, label: &str, state: WindowState) -> bool {
+        self.lock().get_mut(label).is_some_and(|open| std::mem::replace(&mut open.state, state) != state)
+    }
+
+    /// The page has died, and one that says so is about to be shown.
+    pub(crate) fn crashed(&self, label: &str) {
+        if let Some(open) = self.lock().get_mut(label) {
+            (open.state, open.crash_page) = (WindowState::Crashed, true);
+        }
+    }
+
+    /// Whether the page that has just loaded is the one that says that the app's page has died.
+    pub(crate) fn take_crash_page(&self, label: &str) -> bool {
+        self.lock().get_mut(label).is_some_and(|open| std::mem::take(&mut open.crash_page))
+    }
+
+    /// The app that a window belongs to, as it was when it was opened.
+    pub(crate) fn app(&self, label: &str) -> Option<Arc<InstalledApp>> {
+        self.lock().get(label).map(|open| Arc::clone(&open.app))
+    }
+
+    /// The session that answers a window's page.
+    pub(crate) fn session(&self, label: &str) -> Option<Arc<Session>> {
+        self.lock().get(label).and_then(|open| open.session.clone())
+    }
+
+    /// What an app's window is doing.
+    pub(crate) fn state(&self, address: &Address) -> WindowState {
+        self.lock().get(&label_of(address)).map_or(WindowState::Closed, |open| open.state)
+    }
+}

@@ -1,0 +1,154 @@
+//! What only WebKitGTK itself offers: its scheme registration, its feature switches, its signals.
+//!
+//! Tauri's own registration is not used for the apps' scheme: it reads request bodies, on which WebKit aborts the whole
+//! program when a page posts a Blob, and it counts every scheme it registered as the program's own.
+
+use gtk::prelude::*;
+use tauri::webview::PlatformWebview;
+use webkit2gtk::glib::translate::ToGlibPtr;
+use webkit2gtk::{
+    PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt, URISchemeResponse,
+    URISchemeResponseExt, WebContextExt, WebView, WebViewExt,
+};
+
+use crate::defences::{Defence, Defences};
+
+/// The apps' scheme.
+pub(crate) const SCHEME: &str = "cocoapp";
+
+/// What is sent for one request.
+pub(crate) struct Response {
+    pub(crate) status: u32,
+    pub(crate) mime: &'static str,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Registers the apps' scheme for every window that shares this one's context.
+///
+/// `respond` gets the name that [`prepare`] gave the asking window, empty for any other, and the request's URL. It runs
+/// on a thread where it may take its time.
+pub(crate) fn register_scheme(view: &PlatformWebview, respond: impl Fn(&str, &str) -> Response + Clone + Send + 'static) {
+    let Some(context) = view.inner().context() else { return };
+    if let Some(security) = context.security_manager() {
+        security.register_uri_scheme_as_secure(SCHEME);
+    }
+    context.register_uri_scheme(SCHEME, move |request| {
+        let window = request.web_view().map(|view| view.widget_name().to_string()).unwrap_or_default();
+        let url = request.uri().map(String::from).unwrap_or_default();
+        let (request, respond) = (request.clone(), respond.clone());
+        gtk::glib::MainContext::default().spawn_local(async move {
+            if let Ok(response) = gtk::gio::spawn_blocking(move || respond(&window, &url)).await {
+                finish(&request, response);
+            }
+        });
+    });
+}
+
+fn finish(request: &URISchemeRequest, response: Response) {
+    let length = i64::try_from(response.body.len()).unwrap_or(-1);
+    let stream = gtk::gio::MemoryInputStream::from_bytes(&gtk::glib::Bytes::from_owned(response.body));
+    let answer = URISchemeResponse::new(&stream, length);
+    answer.set_status(response.status, None);
+    answer.set_content_type(response.mime);
+    let headers = soup::MessageHeaders::new(soup::MessageHeadersType::Response);
+    for (name, value) in response.headers {
+        headers.append(name, value);
+    }
+    answer.set_http_headers(headers);
+    request.finish_with_response(&answer);
+}
+
+/// What a window tells of its page.
+pub(crate) struct Signals<C, E> {
+    /// The page asks to be closed, by `window.close()`.
+    pub(crate) close: C,
+    /// The page's process has died.
+    pub(crate) crashed: E,
+}
+
+/// Makes a window that has loaded nothing yet ready for an app, then loads `url`.
+///
+/// `name` is what the scheme's handler knows the window by. It is a property of the widget, which no page can reach.
+pub(crate) fn prepare<C, E>(view: &PlatformWebview, name: &str, url: &str, defences: Defences, signals: Signals<C, E>)
+where
+    C: Fn() + 'static,
+    E: Fn() + 'static,
+{
+    let view = view.inner();
+    view.set_widget_name(name);
+    if let Some(settings) = WebViewExt::settings(&view) {
+        if defences.has(Defence::DnsPrefetch) {
+            switch_off(&settings, "LinkDNSPrefetch");
+        }
+        if defences.has(Defence::Preconnect) {
+            switch_off(&settings, "LinkPreconnect");
+        }
+    }
+    if defences.has(Defence::Permissions) {
+        view.connect_permission_request(|_, request| {
+            request.deny();
+            true
+        });
+    }
+    view.connect_print(|_, _| true);
+    view.connect_close(move |_| (signals.close)());
+    view.connect_web_process_terminated(move |_, _| (signals.crashed)());
+    show_progress(&view);
+    view.load_uri(url);
+}
+
+/// Shows a page of our own in the place of one that died; reloading it loads `url`.
+pub(crate) fn show_instead(view: &PlatformWebview, html: &str, url: &str) {
+    view.inner().load_alternate_html(html, url, Some(url));
+}
+
+/// A thin bar over the page for as long as it loads.
+fn show_progress(view: &WebView) {
+    let Some(column) = view.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok()) else { return };
+    let bar = gtk::ProgressBar::new();
+    bar.style_context().add_class("osd");
+    bar.set_no_show_all(true);
+    column.pack_start(&bar, false, false, 0);
+    column.reorder_child(&bar, 0);
+    view.connect_estimated_load_progress_notify(move |view| {
+        bar.set_fraction(view.estimated_load_progress());
+        bar.set_visible(view.is_loading());
+    });
+}
+
+/// WebKit's feature switches, which the Rust bindings do not have.
+#[allow(unsafe_code)]
+mod features {
+    use std::ffi::{c_char, c_int, c_void};
+
+    use webkit2gtk::ffi::WebKitSettings;
+
+    #[link(name = "webkit2gtk-4.1")]
+    unsafe extern "C" {
+        pub(super) fn webkit_settings_get_all_features() -> *mut c_void;
+        pub(super) fn webkit_feature_list_get_length(list: *mut c_void) -> usize;
+        pub(super) fn webkit_feature_list_get(list: *mut c_void, index: usize) -> *mut c_void;
+        pub(super) fn webkit_feature_list_unref(list: *mut c_void);
+        pub(super) fn webkit_feature_get_identifier(feature: *mut c_void) -> *const c_char;
+        pub(super) fn webkit_settings_set_feature_enabled(settings: *mut WebKitSettings, feature: *mut c_void, enabled: c_int);
+    }
+}
+
+/// Switches one of WebKit's features off, by its identifier.
+#[allow(unsafe_code)]
+fn switch_off(settings: &Settings, identifier: &str) {
+    // SAFETY: the list is ours until `unref`; features belong to it and are not used after that; identifiers are
+    // NUL-terminated strings that live as long as their feature; `settings` outlives the call.
+    unsafe {
+        let list = features::webkit_settings_get_all_features();
+        for index in 0..features::webkit_feature_list_get_length(list) {
+            let feature = features::webkit_feature_list_get(list, index);
+            let name = std::ffi::CStr::from_ptr(features::webkit_feature_get_identifier(feature));
+            if name.to_bytes() == identifier.as_bytes() {
+                features::webkit_settings_set_feature_enabled(settings.to_glib_none().0, feature, 0);
+            }
+        }
+        features::webkit_feature_list_unref(list);
+    }
+}

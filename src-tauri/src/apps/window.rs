@@ -1,0 +1,128 @@
+//! Building the window of one app.
+
+use std::sync::{Arc, mpsc};
+
+use coco_bridge::local::LocalHost;
+use coco_bridge::{Session, guard};
+use coco_package::{InstalledApp, host_of};
+use tauri::webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use super::webkit::{self, SCHEME, Signals};
+use super::{crash, dead_proxy, desk, may_navigate, theme};
+use crate::defences::Defence;
+use crate::program::Program;
+use crate::report::Event;
+use crate::shell;
+use crate::shell::wire::{ShellError, WindowState};
+
+/// Opens the window and waits until it is there.
+pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
+    let program = app.state::<Program>();
+    let desk = desk::ShellDesk::new(app.clone(), label.to_owned());
+    let host = LocalHost::new(Arc::clone(&installed), Arc::clone(&program.store), Arc::clone(&program.keys), desk);
+    let session = Session::start(Arc::new(host)).map_err(|error| ShellError::io(&error))?;
+    program.windows.attach(label, session);
+
+    // GTK belongs to the main thread.
+    let (built, result) = mpsc::channel();
+    let (builder, label) = (app.clone(), label.to_owned());
+    app.run_on_main_thread(move || {
+        let _ = built.send(build(&builder, &label, &installed));
+    })?;
+    Ok(result.recv().map_err(|error| ShellError::io(&error))??)
+}
+
+fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Result<()> {
+    let program = app.state::<Program>();
+    let defences = program.defences;
+    let host = host_of(installed.address());
+    let url = format!("{SCHEME}://{host}/");
+
+    let own_host = host.clone();
+    // The page is loaded only after WebKit's own settings are made, in `webkit::prepare`.
+    let nothing = Url::parse("about:blank").map_err(tauri::Error::InvalidUrl)?;
+    let mut builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(nothing))
+        .title(installed.display_name())
+        .inner_size(960.0, 720.0)
+        .min_inner_size(320.0, 320.0)
+        .theme(theme(&program))
+        .data_directory(program.web_data.clone())
+        .initialization_script(guard::script())
+        .disable_drag_drop_handler()
+        .on_navigation(move |url| may_navigate(defences, &own_host, url))
+        .on_page_load(page_loads);
+    if defences.has(Defence::NewWindow) {
+        builder = builder.on_new_window(|_, _| NewWindowResponse::Deny);
+    }
+    if defences.has(Defence::Downloads) {
+        builder = builder.on_download(|_, _| false);
+    }
+    if defences.has(Defence::DeadProxy) {
+        builder = builder.proxy_url(dead_proxy()?);
+    }
+    let window = builder.build()?;
+
+    let (gone, name) = (app.clone(), label.to_owned());
+    window.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            closed(&gone, &name);
+        }
+    });
+    let signals = Signals { close: closer(&window), crashed: crash_keeper(&window, installed, &url) };
+    let name = label.to_owned();
+    window.with_webview(move |view| webkit::prepare(&view, &name, &url, defences, signals))
+}
+
+fn page_loads(window: WebviewWindow, payload: PageLoadPayload<'_>) {
+    let program = window.state::<Program>();
+    match payload.event() {
+        PageLoadEvent::Started => {
+            if let Some(session) = program.windows.session(window.label()) {
+                session.reset();
+            }
+        }
+        PageLoadEvent::Finished if program.windows.take_crash_page(window.label()) => {}
+        PageLoadEvent::Finished => {
+            program.report.say(&Event::Loaded { window: window.label() });
+            if program.windows.set_state(window.label(), WindowState::Open) {
+                changed_later(window.app_handle());
+            }
+        }
+    }
+}
+
+fn closed(app: &AppHandle, label: &str) {
+    let program = app.state::<Program>();
+    program.report.say(&Event::Closed { window: label });
+    if program.windows.remove(label) {
+        changed_later(app);
+    }
+}
+
+/// Listing apps reads files, which the main thread has no time for.
+fn changed_later(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || shell::changed(&app));
+}
+
+/// A page that closes itself closes its window; WebKit alone would leave an empty one.
+fn closer(window: &WebviewWindow) -> impl Fn() + use<> {
+    let window = window.clone();
+    move || {
+        let _ = window.destroy();
+    }
+}
+
+fn crash_keeper(window: &WebviewWindow, installed: &InstalledApp, url: &str) -> impl Fn() + use<> {
+    let (window, name, url) = (window.clone(), installed.display_name(), url.to_owned());
+    move || {
+        let program = window.state::<Program>();
+        program.report.say(&Event::Crashed { window: window.label() });
+        program.windows.crashed(window.label());
+        changed_later(window.app_handle());
+        let html = crash::page(program.settings.language(), &name, &url);
+        let url = url.clone();
+        let _ = window.with_webview(move |view| webkit::show_instead(&view, &html, &url));
+    }
+}

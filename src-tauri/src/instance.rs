@@ -1,0 +1,137 @@
+//! One program per data folder: a second one hands its command line to the first and ends.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use coco_keys::Address;
+use serde::{Deserialize, Serialize};
+
+/// Longest message in bytes that is read from another instance.
+const MESSAGE_BYTES: u64 = 64 * 1024;
+/// How long the other side may take for its part.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a second instance asks the first to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Request {
+    /// Packages to install, absolute.
+    pub(crate) install: Vec<PathBuf>,
+    /// Apps to open.
+    pub(crate) open: Vec<Address>,
+}
+
+/// Whether this process is the one that runs.
+pub(crate) enum Instance {
+    /// It is: requests of later ones come through here.
+    First(First),
+    /// Another one runs and has taken the request.
+    Later,
+}
+
+/// The lock and the ear of the instance that runs.
+pub(crate) struct First {
+    _lock: File,
+    folder: File,
+    listener: UnixListener,
+}
+
+impl Instance {
+    /// Becomes the first instance of a data folder, or hands `request` to the one that is.
+    pub(crate) fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
+        let folder = File::open(folder)?;
+        match lock.try_lock() {
+            Ok(()) => {
+                let _ = fs::remove_file(socket(&folder));
+                let listener = UnixListener::bind(socket(&folder))?;
+                Ok(Self::First(First { _lock: lock, folder, listener }))
+            }
+            Err(TryLockError::WouldBlock) => hand_over(&folder, request).map(|()| Self::Later),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl First {
+    /// Listens on a thread of its own for as long as the program runs.
+    pub(crate) fn listen(self, mut take: impl FnMut(Request) + Send + 'static) -> io::Result<()> {
+        std::thread::Builder::new().name("instance".into()).spawn(move || {
+            let First { _lock, folder: _folder, listener } = self;
+            for stream in listener.incoming() {
+                if let Ok(request) = stream.and_then(|stream| receive(&stream)) {
+                    take(request);
+                }
+            }
+        })?;
+        Ok(())
+    }
+}
+
+/// The socket's path by way of the open folder, since a socket's path may be no longer than 107 bytes.
+fn socket(folder: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}/instance.sock", folder.as_raw_fd()))
+}
+
+fn hand_over(folder: &File, request: &Request) -> io::Result<()> {
+    let mut stream = UnixStream::connect(socket(folder))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(format!("{}\n", serde_json::to_string(request)?).as_bytes())?;
+    let mut taken = String::new();
+    BufReader::new(stream).take(8).read_line(&mut taken)?;
+    if taken == "taken\n" { Ok(()) } else { Err(io::Error::other("the program that runs did not answer")) }
+}
+
+fn receive(mut stream: &UnixStream) -> io::Result<Request> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut line = String::new();
+    BufReader::new(stream.take(MESSAGE_BYTES)).read_line(&mut line)?;
+    let request = serde_json::from_str(&line)?;
+    stream.write_all(b"taken\n")?;
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn a_second_instance_hands_its_request_to_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("a-long-name-".repeat(15));
+        fs::create_dir(&deep).unwrap();
+        let Instance::First(first) = Instance::claim(&deep, &Request::default()).unwrap() else { panic!("nobody else runs") };
+        let (told, heard) = mpsc::channel();
+        first.listen(move |request| told.send(request).unwrap()).unwrap();
+
+        let request = Request { install: vec!["/some/app".into()], open: vec![Address::from_hash160([1; 20])] };
+        assert!(matches!(Instance::claim(&deep, &request).unwrap(), Instance::Later));
+        assert_eq!(heard.recv().unwrap(), request);
+    }
+
+    #[test]
+    fn what_a_dead_instance_left_behind_is_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("instance.sock"), "").unwrap();
+        assert!(matches!(Instance::claim(folder.path(), &Request::default()).unwrap(), Instance::First(_)));
+    }
+
+    #[test]
+    fn nonsense_is_ignored() {
+        let folder = tempfile::tempdir().unwrap();
+        let Instance::First(first) = Instance::claim(folder.path(), &Request::default()).unwrap() else { panic!("nobody else runs") };
+        let (told, heard) = mpsc::channel();
+        first.listen(move |request| told.send(request).unwrap()).unwrap();
+        for nonsense in ["", "{}\n", "null\n", "[[[[\n"] {
+            let mut stream = UnixStream::connect(folder.path().join("instance.sock")).unwrap();
+            stream.write_all(nonsense.as_bytes()).unwrap();
+        }
+        assert!(matches!(Instance::claim(folder.path(), &Request::default()).unwrap(), Instance::Later));
+        assert_eq!(heard.recv().unwrap(), Request::default());
+    }
+}

@@ -1,0 +1,196 @@
+//! What the shell's page can ask for, and what it is told.
+
+mod errors;
+pub(crate) mod wire;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use coco_keys::{Address, Protection};
+use coco_package::{Downgrade, InstalledApp, Listed, Outcome};
+use serde::Serialize;
+use serde_json::Value;
+use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_dialog::DialogExt;
+
+use crate::apps;
+use crate::program::Program;
+use crate::report::Event;
+use wire::{
+    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind, PathAnswer,
+    ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
+};
+
+/// The label of the launcher's window.
+pub(crate) const WINDOW: &str = "main";
+
+/// Carries one request of the page out. May block; never called on the main thread.
+pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, ShellError> {
+    let program = app.state::<Program>();
+    match request {
+        ShellRequest::State => return answer(&state(&program)?),
+        ShellRequest::Install { path, downgrade } => {
+            let downgrade = if downgrade { Downgrade::Allow } else { Downgrade::Refuse };
+            let installed = install(app, Path::new(&path), downgrade)?;
+            return answer(&InstallAnswer { installed });
+        }
+        ShellRequest::ChoosePackage { kind } => return answer(&PathAnswer { path: choose(app, kind) }),
+        ShellRequest::RevealMnemonic { password } => {
+            let mnemonic = program.keys.reveal_mnemonic(password.as_deref())?;
+            return answer(&MnemonicAnswer { mnemonic: mnemonic.to_string() });
+        }
+        ShellRequest::Open { address } => apps::open(app, &address)?,
+        ShellRequest::Uninstall { address } => uninstall(app, &address)?,
+        ShellRequest::SetLanguage { language } => {
+            program.settings.change(|choices| choices.language = language).map_err(|error| ShellError::io(&error))?;
+        }
+        ShellRequest::SetTheme { theme } => {
+            program.settings.change(|choices| choices.theme = theme).map_err(|error| ShellError::io(&error))?;
+            apps::apply_theme(app);
+        }
+        ShellRequest::Unlock { password } => program.keys.unlock(&password)?,
+        ShellRequest::SetPassword { old, new } => program.keys.set_password(old.as_deref(), &new)?,
+    }
+    changed(app);
+    Ok(Value::Null)
+}
+
+fn answer(value: &impl Serialize) -> Result<Value, ShellError> {
+    serde_json::to_value(value).map_err(|error| ShellError::io(&error))
+}
+
+/// Tells the page that something of the state has changed.
+pub(crate) fn changed(app: &AppHandle) {
+    match state(&app.state::<Program>()) {
+        Ok(state) => tell(app, ShellEvent::State { state }),
+        Err(error) => eprintln!("cococat: {}", error.message),
+    }
+}
+
+/// Tells the page that files are dragged over the window.
+pub(crate) fn dragging(app: &AppHandle, phase: DragPhase) {
+    tell(app, ShellEvent::Drag { phase });
+}
+
+fn tell(app: &AppHandle, event: ShellEvent) {
+    // There may be no page yet, or no more; it asks for the state when it loads.
+    let _ = app.emit_to(WINDOW, "shell", event);
+}
+
+fn notice(app: &AppHandle, level: NoticeLevel, key: &'static str, values: BTreeMap<&'static str, String>) {
+    tell(app, ShellEvent::Notice { level, key, values });
+}
+
+/// Installs a package that came by another way than a request of the page, and tells the page how it went.
+pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
+    match install(app, path, Downgrade::Refuse) {
+        Ok(Installed { name, change, .. }) => {
+            let key = match change {
+                Change::Installed => "installed",
+                Change::Updated => "updated",
+                Change::Unchanged => "unchanged",
+            };
+            notice(app, NoticeLevel::Info, key, BTreeMap::from([("name", name)]));
+        }
+        Err(error) => {
+            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let kind = serde_json::to_value(error.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+            let values = [("file", file), ("path", path.display().to_string()), ("kind", kind), ("message", error.message)];
+            notice(app, NoticeLevel::Error, "installFailed", BTreeMap::from(values));
+        }
+    }
+}
+
+fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Installed, ShellError> {
+    let program = app.state::<Program>();
+    let outcome = program.store.install(path, downgrade).inspect_err(|error| {
+        program.report.say(&Event::Refused { path: &path.display().to_string(), message: &error.to_string() });
+    })?;
+    let (change, word) = match &outcome {
+        Outcome::Installed(_) => (Change::Installed, "installed"),
+        Outcome::Updated(_) => (Change::Updated, "updated"),
+        Outcome::Unchanged(_) => (Change::Unchanged, "unchanged"),
+    };
+    let installed = outcome.app();
+    let address = *installed.address();
+    program.report.say(&Event::Installed { address: &address.to_string(), change: word });
+    if !matches!(change, Change::Unchanged) {
+        apps::replaced(app, &address);
+    }
+    changed(app);
+    Ok(Installed { name: installed.display_name(), address, change })
+}
+
+fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
+    apps::close(app, address);
+    Ok(app.state::<Program>().store.uninstall(address)?)
+}
+
+/// Shows the system's dialog; `None` when the person chose nothing.
+fn choose(app: &AppHandle, kind: PackageKind) -> Option<String> {
+    let dialog = app.dialog().file();
+    let chosen = match kind {
+        PackageKind::Folder => dialog.blocking_pick_folder(),
+        PackageKind::Zip => dialog.add_filter("ZIP", &["zip"]).blocking_pick_file(),
+    };
+    chosen.and_then(|path| path.into_path().ok()).map(|path| path.display().to_string())
+}
+
+fn state(program: &Program) -> Result<ShellState, ShellError> {
+    let choices = program.settings.choices();
+    Ok(ShellState {
+        version: env!("CARGO_PKG_VERSION"),
+        language: program.settings.language(),
+        language_from_system: choices.language.is_none(),
+        theme: choices.theme,
+        identity: match program.keys.protection() {
+            Protection::Device => IdentityState::Open,
+            Protection::Unlocked => IdentityState::Unlocked,
+            Protection::Locked => IdentityState::Locked,
+            Protection::Damaged => IdentityState::Damaged,
+        },
+        apps: program.store.list()?.into_iter().map(|listed| info(program, listed)).collect(),
+    })
+}
+
+fn info(program: &Program, listed: Listed) -> AppInfo {
+    match listed.app {
+        Ok(app) => whole(program, &app),
+        Err(error) => AppInfo {
+            address: listed.address,
+            name: listed.address.to_string(),
+            description: None,
+            version: None,
+            icon: String::new(),
+            modified: 0,
+            size: 0,
+            signer: String::new(),
+            window: WindowState::Closed,
+            damaged: Some(error.to_string()),
+        },
+    }
+}
+
+fn whole(program: &Program, app: &InstalledApp) -> AppInfo {
+    let content = app.content();
+    let icon = app.read("icon.png").map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes)));
+    AppInfo {
+        address: *app.address(),
+        name: app.display_name(),
+        description: content.description().map(str::to_owned),
+        version: content.version().map(str::to_owned),
+        icon: icon.unwrap_or_default(),
+        modified: content.modified(),
+        size: content.total_size(),
+        signer: app.signer().to_string(),
+        window: program.windows.state(app.address()),
+        damaged: None,
+    }
+}
+
+/// Reads a request of the page.
+pub(crate) fn read(value: Value) -> Result<ShellRequest, ShellError> {
+    serde_json::from_value(value).map_err(|error| ShellError::new(ShellErrorKind::Invalid, error.to_string()))
+}

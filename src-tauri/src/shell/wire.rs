@@ -1,0 +1,240 @@
+//! What travels between the shell's page and this program. `web/src/generated/shell.ts` is generated from here.
+
+use std::collections::BTreeMap;
+
+use coco_bridge::Language;
+use coco_keys::Address;
+use serde::{Deserialize, Serialize};
+
+use crate::settings::Theme;
+
+/// What the page asks for.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "op", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum ShellRequest {
+    /// Everything that the page shows.
+    State,
+    /// Installs a package, an older one than the installed only with `downgrade`.
+    Install { path: String, downgrade: bool },
+    /// Lets the person choose a package.
+    ChoosePackage { kind: PackageKind },
+    /// Opens an app, or brings its window to the front.
+    Open {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Closes an app and removes it.
+    Uninstall {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Chooses the language; `null` for the system's.
+    SetLanguage {
+        #[cfg_attr(test, ts(type = "Language | null"))]
+        language: Option<Language>,
+    },
+    /// Chooses light or dark.
+    SetTheme { theme: Theme },
+    /// Unlocks the person's keys.
+    Unlock { password: String },
+    /// Sets or changes the password; `old` is `null` while there is none.
+    SetPassword { old: Option<String>, new: String },
+    /// Shows the recovery words; `password` is `null` while there is none.
+    RevealMnemonic { password: Option<String> },
+}
+
+/// What a package comes as.
+#[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PackageKind {
+    Folder,
+    Zip,
+}
+
+/// Everything that the page shows.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShellState {
+    pub(crate) version: &'static str,
+    #[cfg_attr(test, ts(type = "Language"))]
+    pub(crate) language: Language,
+    pub(crate) language_from_system: bool,
+    pub(crate) theme: Theme,
+    pub(crate) identity: IdentityState,
+    pub(crate) apps: Vec<AppInfo>,
+}
+
+/// One installed app.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppInfo {
+    #[cfg_attr(test, ts(type = "string"))]
+    pub(crate) address: Address,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) version: Option<String>,
+    /// A data URL, or empty.
+    pub(crate) icon: String,
+    /// When it was signed, in seconds since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub(crate) modified: i64,
+    /// Bytes of its files.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub(crate) size: u64,
+    pub(crate) signer: String,
+    pub(crate) window: WindowState,
+    /// Why it cannot be opened, in English.
+    pub(crate) damaged: Option<String>,
+}
+
+/// What an app's window is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WindowState {
+    Closed,
+    Opening,
+    Open,
+    Crashed,
+}
+
+/// How the person's keys are protected.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum IdentityState {
+    /// Usable; a file on this computer alone protects them.
+    Open,
+    /// Protected by a password, unlocked.
+    Unlocked,
+    /// Protected by a password, locked.
+    Locked,
+    /// The file that holds them cannot be read.
+    Damaged,
+}
+
+/// What an installation changed.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Change {
+    Installed,
+    Updated,
+    Unchanged,
+}
+
+/// The app that was installed.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Installed {
+    #[cfg_attr(test, ts(type = "string"))]
+    pub(crate) address: Address,
+    pub(crate) name: String,
+    pub(crate) change: Change,
+}
+
+/// Answer of `install`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct InstallAnswer {
+    pub(crate) installed: Installed,
+}
+
+/// Answer of `choosePackage`; `null` when the person chose none.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct PathAnswer {
+    pub(crate) path: Option<String>,
+}
+
+/// Answer of `revealMnemonic`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct MnemonicAnswer {
+    pub(crate) mnemonic: String,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ShellError {
+    pub(crate) kind: ShellErrorKind,
+    /// English detail for people who look into it.
+    pub(crate) message: String,
+}
+
+/// What kind of refusal it is; the page has plain words for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ShellErrorKind {
+    /// No package, or one that cannot be read.
+    Parse,
+    /// The address is wrong.
+    Address,
+    /// The signature is wrong.
+    Signature,
+    /// Older than what is installed.
+    Older,
+    /// Signed in the future.
+    Future,
+    /// A file is not as it was signed.
+    Files,
+    /// Too large.
+    Limits,
+    /// A required file is missing.
+    Missing,
+    /// What is installed is damaged.
+    Damaged,
+    /// The disk is full.
+    Disk,
+    /// The password is wrong, or not good enough.
+    Password,
+    /// The keys are locked.
+    Locked,
+    /// Something could not be read or written.
+    Io,
+    /// No such app.
+    NotFound,
+    /// The request makes no sense.
+    Invalid,
+}
+
+/// What the page is told without asking.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(crate) enum ShellEvent {
+    /// Something of the state has changed.
+    State { state: ShellState },
+    /// Files are being dragged over the window.
+    Drag { phase: DragPhase },
+    /// A sentence for the person: a key of the page's texts and what stands in it.
+    Notice { level: NoticeLevel, key: &'static str, values: BTreeMap<&'static str, String> },
+}
+
+/// Where a drag is.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DragPhase {
+    Over,
+    Leave,
+}
+
+/// How serious a notice is.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum NoticeLevel {
+    Info,
+    Error,
+}
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;
