@@ -5,7 +5,7 @@ import { jsonView } from "./json.js";
 import { rendered } from "./views.js";
 
 const STATES = {
-  returned: ["Came back", "No host took this request: it came back to this page unchanged. Outside CocoCat nobody answers."],
+  returned: ["Came back", "Nobody took this message: it came back to this page unchanged. A host lets pass what is no request; outside CocoCat there is no host."],
   superseded: ["Superseded", "A newer call with the same command and id took its place. Only the newest of such calls is answered."],
   stopped: ["Stopped", "Nobody waits for the answer any more. Should it come, it is shown."],
 };
@@ -55,8 +55,8 @@ export class AnswerView {
     byId("rendered").hidden = view === null;
     byId("answer").hidden = call.answer === undefined;
     byId("answer").replaceChildren(...(call.answer === undefined ? [] : [jsonView(call.answer)]));
-    byId("edit-again").hidden = call.request === null;
-    byId("sent").replaceChildren(call.request === null ? "Nothing: this answer was not asked for." : jsonView(call.request));
+    byId("edit-again").hidden = call.origin === "unasked";
+    byId("sent").replaceChildren(call.origin === "unasked" ? "Nothing: this answer was not asked for." : jsonView(call.request));
     this.#tick(call);
     this.#list();
   }

@@ -40,7 +40,7 @@ const area = (name, label, value, more) => ({ name, label, kind: "area", value, 
 const choice = (name, label, options, more) => ({ name, label, kind: "choice", options, ...more });
 const example = (name, values) => ({ name, values });
 
-const GREETING = "Hello, CocoCat! 🥥";
+const GREETING = "Hello, CocoCat! 你好";
 const PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const CLIP = "data:video/mp4;base64,AAAAIGZ0eXBpc29tAAACAGlzb21pc28yYXZjMW1wNDE=";
 const PICTURE_FILES = ["image/png", "image/gif", "image/jpeg"];
@@ -223,7 +223,7 @@ export const commands = [
     fields: [area("text", "Text", "Hello World!", { from: "getAccount" })],
     examples: [
       example("Text", { text: "Hello World!" }),
-      example("Many scripts", { text: "你好 สวัสดี مرحبا 안녕 🥥" }),
+      example("Many scripts", { text: "你好 สวัสดี مرحبا 안녕 ¡Hola!" }),
       example("Longest", { text: () => "a".repeat(2_953) }),
       example("Too long", { text: () => "a".repeat(2_954) }),
     ],

@@ -20,7 +20,7 @@ const commands = [
 ];
 const calls = new Calls();
 const forms = new Forms((cmd) => calls.lastResult(cmd), preview);
-const answers = new AnswerView(calls, (call) => commands.some(({ cmd }) => cmd === call.cmd) && call.origin === "form" && select(call.cmd), editRaw);
+const answers = new AnswerView(calls, pickFromHistory, editRaw);
 const list = new CommandList(commands, offered && new Set(offered.map(({ cmd }) => cmd)), (cmd) => {
   select(cmd);
   toggleList(false);
@@ -126,6 +126,12 @@ function revealAnswer() {
   if (isStacked) byId("answer-panel").scrollIntoView({ block: "start" });
 }
 
+/** Shows the form that a call came from, where it came from one. */
+function pickFromHistory(call) {
+  if (call.origin === "form") select(call.cmd);
+  revealAnswer();
+}
+
 /** Opens a request that was sent before, as raw text. */
 function editRaw(request) {
   showTab("panel-raw");
@@ -136,9 +142,11 @@ function editRaw(request) {
 }
 
 function toggleList(isOpen) {
+  const wasInside = byId("list").contains(document.activeElement);
   byId("main").classList.toggle("list-open", isOpen);
   byId("list-button").setAttribute("aria-expanded", String(isOpen));
   if (isOpen) byId("search").focus();
+  else if (wasInside) byId("list-button").focus();
 }
 
 const showTab = tabs(byId("tabs"), (panel) => {
