@@ -44,16 +44,25 @@ impl InstalledApp {
     /// # Errors
     /// [`PackageError::Damaged`] when its list is missing, unreadable, no longer signed, or another app's.
     pub(crate) fn load(address: &Address, folder: PathBuf) -> Result<Self, PackageError> {
-        let damaged = |reason: String| PackageError::Damaged { address: *address, reason };
+        let damaged = |reason: String| PackageError::Damaged {
+            address: *address,
+            reason,
+        };
         let opened = Folder::open(&folder).map_err(|error| damaged(error.to_string()))?;
-        let bytes = opened.read(path::CONTENT, MAX_LIST).map_err(|error| damaged(format!("content.json {error}")))?;
+        let bytes = opened
+            .read(path::CONTENT, MAX_LIST)
+            .map_err(|error| damaged(format!("content.json {error}")))?;
         let content = Content::parse(&bytes).map_err(|error| damaged(error.to_string()))?;
         if content.address() != address {
             return Err(damaged(format!("content.json belongs to {}", content.address())));
         }
         let signer = verify::check_signature(&content).map_err(|error| damaged(error.to_string()))?;
         verify::check_paths(&content).map_err(|error| damaged(error.to_string()))?;
-        Ok(Self { content, signer, folder })
+        Ok(Self {
+            content,
+            signer,
+            folder,
+        })
     }
 
     /// Whether every listed file is there with its size: a quick look, for lists. Reading a file checks its hash as well.
@@ -71,17 +80,22 @@ impl InstalledApp {
     pub fn check(&self) -> Result<(), PackageError> {
         self.each_file(|folder, path, size| {
             let bytes = folder.read(path, size)?;
-            self.content.files().get(path).map_or(Err(FileError::Missing), |entry| verify::check_bytes(&bytes, entry))
+            self.content
+                .files()
+                .get(path)
+                .map_or(Err(FileError::Missing), |entry| verify::check_bytes(&bytes, entry))
         })
     }
 
     fn each_file(&self, check: impl Fn(&Folder, &str, u64) -> Result<(), FileError>) -> Result<(), PackageError> {
-        let damaged = |reason: String| PackageError::Damaged { address: *self.address(), reason };
+        let damaged = |reason: String| PackageError::Damaged {
+            address: *self.address(),
+            reason,
+        };
         let folder = Folder::open(&self.folder).map_err(|error| damaged(error.to_string()))?;
-        self.content
-            .files()
-            .iter()
-            .try_for_each(|(path, entry)| check(&folder, path, entry.size).map_err(|reason| damaged(format!("{path:?} {reason}"))))
+        self.content.files().iter().try_for_each(|(path, entry)| {
+            check(&folder, path, entry.size).map_err(|reason| damaged(format!("{path:?} {reason}")))
+        })
     }
 
     /// Who signed it: the app's own key, or one that it names as a signer.
@@ -114,8 +128,15 @@ impl InstalledApp {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let entry = self.content.files().get(path).ok_or_else(|| ReadError::NotListed(path.to_owned()))?;
-        let damaged = |reason| ReadError::Damaged { path: path.to_owned(), reason };
+        let entry = self
+            .content
+            .files()
+            .get(path)
+            .ok_or_else(|| ReadError::NotListed(path.to_owned()))?;
+        let damaged = |reason| ReadError::Damaged {
+            path: path.to_owned(),
+            reason,
+        };
         let folder = Folder::open(&self.folder).map_err(|error| damaged(FileError::Unreadable(error.to_string())))?;
         let bytes = folder.read(path, entry.size.min(MAX_FILE)).map_err(damaged)?;
         verify::check_bytes(&bytes, entry).map_err(damaged)?;
@@ -131,7 +152,11 @@ impl InstalledApp {
 }
 
 fn displayable(title: &str) -> Option<String> {
-    let visible: String = title.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control() && !is_invisible(*c)).collect();
+    let visible: String = title
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
     let words: Vec<&str> = visible.split(' ').filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     let mut shown: String = line.chars().take(MAX_DISPLAY_NAME).collect();
