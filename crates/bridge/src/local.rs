@@ -23,6 +23,15 @@ pub trait Desk: Send + Sync {
     fn copy_text(&self, text: &str) -> Result<(), HostError>;
 }
 
+/// Whether a page that called `onload` says of itself what its signed package says (bridge 3). A leading `v` of a version
+/// makes no difference.
+pub fn names_itself(app: &InstalledApp, name: &str, version: &str) -> bool {
+    fn number(version: &str) -> &str {
+        version.strip_prefix(['v', 'V']).unwrap_or(version)
+    }
+    app.display_name() == name && number(app.content().version().unwrap_or_default()) == number(version)
+}
+
 /// A [`Host`] for one installed app.
 pub struct LocalHost<D> {
     app: Arc<InstalledApp>,

@@ -114,11 +114,9 @@ impl Keyring {
         };
         match vault.unlock(&key) {
             Ok(identity) => Ok(Some(identity)),
-            Err(KeysError::WrongPassword) => {
-                // A password was set, and the program ended before the file was removed.
-                device::remove(device)?;
-                Ok(None)
-            }
+            // A password was set and the program ended before the key was removed, or one of the two files is not what it
+            // was. Which of them it is shows when a password opens the vault; until then nothing is removed.
+            Err(KeysError::WrongPassword) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -143,6 +141,7 @@ impl Keyring {
     /// [`KeyringError::WrongPassword`], or another if the file cannot be read any more.
     pub fn unlock(&self, password: &str) -> Result<(), KeyringError> {
         let identity = Vault::open(&self.vault)?.unlock(password)?;
+        device::remove(&self.device)?;
         *self.lock() = State {
             protection: Protection::Unlocked,
             identity: Some(Arc::new(identity)),
@@ -251,14 +250,17 @@ mod tests {
     }
 
     #[test]
-    fn a_device_key_that_outlived_its_password_is_removed() {
+    fn a_device_key_that_does_not_open_the_vault_stays_until_a_password_does() {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("device.key");
         let keyring = Keyring::open(folder.path()).unwrap();
         let kept = fs::read(&key).unwrap();
         keyring.set_password(None, "a long password").unwrap();
         fs::write(&key, kept).unwrap();
-        assert_eq!(Keyring::open(folder.path()).unwrap().protection(), Protection::Locked);
+        let keyring = Keyring::open(folder.path()).unwrap();
+        assert_eq!(keyring.protection(), Protection::Locked);
+        assert!(key.exists(), "it may be the vault that is not what it was");
+        keyring.unlock("a long password").unwrap();
         assert!(!key.exists());
     }
 

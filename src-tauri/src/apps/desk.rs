@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use coco_bridge::local::Desk;
+use coco_bridge::local::{Desk, names_itself};
 use coco_bridge::{HostError, Language};
 use coco_package::InstalledApp;
 use tauri::{AppHandle, Manager};
@@ -27,8 +27,9 @@ impl ShellDesk {
 }
 
 impl Desk for ShellDesk {
-    fn loaded(&self, _: &InstalledApp, name: &str, version: &str) {
-        self.app.state::<Program>().report.say(&Event::Onload { window: &self.label, name, version });
+    fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
+        let as_signed = names_itself(app, name, version);
+        self.app.state::<Program>().report.say(&Event::Onload { window: &self.label, name, version, as_signed });
     }
 
     fn language(&self) -> Language {

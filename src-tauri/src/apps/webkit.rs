@@ -52,6 +52,8 @@ fn finish(request: &URISchemeRequest, response: Response) {
     answer.set_status(response.status, None);
     answer.set_content_type(response.mime);
     let headers = soup::MessageHeaders::new(soup::MessageHeadersType::Response);
+    // Under `nosniff` WebKit believes this header alone.
+    headers.append("Content-Type", response.mime);
     for (name, value) in response.headers {
         headers.append(name, value);
     }
@@ -111,10 +113,9 @@ fn show_progress(view: &WebView) {
     bar.set_no_show_all(true);
     column.pack_start(&bar, false, false, 0);
     column.reorder_child(&bar, 0);
-    view.connect_estimated_load_progress_notify(move |view| {
-        bar.set_fraction(view.estimated_load_progress());
-        bar.set_visible(view.is_loading());
-    });
+    let progress = bar.clone();
+    view.connect_estimated_load_progress_notify(move |view| progress.set_fraction(view.estimated_load_progress()));
+    view.connect_is_loading_notify(move |view| bar.set_visible(view.is_loading()));
 }
 
 /// WebKit's feature switches, which the Rust bindings do not have.

@@ -44,7 +44,7 @@ fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Resul
     let nothing = Url::parse("about:blank").map_err(tauri::Error::InvalidUrl)?;
     let mut builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(nothing))
         .title(installed.display_name())
-        .inner_size(960.0, 720.0)
+        .inner_size(1100.0, 760.0)
         .min_inner_size(320.0, 320.0)
         .theme(theme(&program))
         .data_directory(program.web_data.clone())
