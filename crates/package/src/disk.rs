@@ -37,7 +37,10 @@ pub(crate) enum Readers {
 
 /// Replaces a file as a whole: after a crash there is either the old or the new one.
 pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("."));
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
     let mut file = step(path, || tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(parent))?;
     step(path, || file.write_all(bytes))?;
     step(path, || set_readers(file.as_file(), readers))?;

@@ -1,0 +1,46 @@
+//! The program `coco`: what developers, testers and operators need, without a window.
+//!
+//! Every command exits with 0 on success, 1 when an operation was refused or failed, and 2 on wrong usage. What it found out
+//! goes to standard output, as text or with `--json` as one line of JSON; errors and warnings go to standard error.
+
+mod app;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::report::{Failure, Format};
+
+/// Developer tools and everything of CocoCat that runs without a window.
+#[derive(Debug, Parser)]
+#[command(name = "coco", version, arg_required_else_help = true)]
+struct Cli {
+    /// Answer with one line of JSON on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create, sign, verify and pack CocoAPPs.
+    #[command(subcommand)]
+    App(app::AppCommand),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = if cli.json { Format::Json } else { Format::Text };
+    let done: Result<(), Failure> = match cli.command {
+        Command::App(command) => app::run(command, format),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::failure(&failure, format);
+            ExitCode::FAILURE
+        }
+    }
+}
