@@ -10,7 +10,8 @@ mod settings;
 mod shell;
 
 use std::error::Error;
-use std::fs;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 use tauri::ipc::Invoke;
@@ -30,7 +31,8 @@ use shell::wire::DragPhase;
 /// When the data folder cannot be used or the system has no display.
 pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error>> {
     let folder = data_folder(arguments.data)?;
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    // What lies in it is nobody else's business.
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let request = Request {
         install: arguments.install.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
         open: arguments.open,

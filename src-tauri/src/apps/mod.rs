@@ -7,10 +7,11 @@ mod webkit;
 mod window;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use coco_bridge::page::{self, Page};
 use coco_keys::Address;
-use coco_package::host_of;
+use coco_package::{InstalledApp, host_of};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, Manager, Url, WebviewWindow, Wry};
 
@@ -23,6 +24,9 @@ pub(crate) use registry::Windows;
 
 /// What the labels of apps' windows begin with; the host of the app's origin follows.
 const PREFIX: &str = "coco-";
+
+/// Longest wait for a window to go away.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The label of an app's window.
 fn label_of(address: &Address) -> String {
@@ -105,20 +109,27 @@ pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError>
     opened
 }
 
-/// Closes an app's window, if it has one.
+/// Closes an app's window, if it has one, and waits until it is gone. Never called on the main thread.
 pub(crate) fn close(app: &AppHandle, address: &Address) {
     let label = label_of(address);
     app.state::<Program>().windows.remove(&label);
     if let Some(window) = app.get_webview_window(&label) {
         let _ = window.destroy();
     }
+    // The label is free only after the main thread has heard of it.
+    let end = Instant::now() + PATIENCE;
+    while app.get_webview_window(&label).is_some() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
-/// An app's package was replaced: a window that shows it goes on with the new one.
-pub(crate) fn replaced(app: &AppHandle, address: &Address) {
-    if app.get_webview_window(&label_of(address)).is_some() {
-        close(app, address);
-        let _ = open(app, address);
+/// An app's package was replaced: a window that shows it goes on with the new one. Never called on the main thread.
+pub(crate) fn replaced(app: &AppHandle, installed: &InstalledApp) {
+    let label = label_of(installed.address());
+    let Some(window) = app.get_webview_window(&label) else { return };
+    if let Err(error) = window::go_on_with(&window, Arc::new(installed.clone())) {
+        eprintln!("cococat: {}: {}", installed.address(), error.message);
+        close(app, installed.address());
     }
 }
 

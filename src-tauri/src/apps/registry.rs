@@ -44,6 +44,13 @@ impl Windows {
         }
     }
 
+    /// Gives a window another version of its app.
+    pub(crate) fn replace(&self, label: &str, app: Arc<InstalledApp>, session: Session) {
+        if let Some(open) = self.lock().get_mut(label) {
+            (open.app, open.session, open.state) = (app, Some(Arc::new(session)), WindowState::Opening);
+        }
+    }
+
     /// Forgets a window. Its session ends when the last call that uses it has.
     pub(crate) fn remove(&self, label: &str) -> bool {
         let removed = self.lock().remove(label);

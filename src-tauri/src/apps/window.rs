@@ -18,11 +18,7 @@ use crate::shell::wire::{ShellError, WindowState};
 
 /// Opens the window and waits until it is there.
 pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
-    let program = app.state::<Program>();
-    let desk = desk::ShellDesk::new(app.clone(), label.to_owned());
-    let host = LocalHost::new(Arc::clone(&installed), Arc::clone(&program.store), Arc::clone(&program.keys), desk);
-    let session = Session::start(Arc::new(host)).map_err(|error| ShellError::io(&error))?;
-    program.windows.attach(label, session);
+    app.state::<Program>().windows.attach(label, start_session(app, label, &installed)?);
 
     // GTK belongs to the main thread.
     let (built, result) = mpsc::channel();
@@ -33,11 +29,31 @@ pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -
     Ok(result.recv().map_err(|error| ShellError::io(&error))??)
 }
 
+/// Shows another version of the app in its window.
+pub(super) fn go_on_with(window: &WebviewWindow, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
+    let session = start_session(window.app_handle(), window.label(), &installed)?;
+    window.set_title(&installed.display_name())?;
+    let url = Url::parse(&url_of(&installed)).map_err(|error| ShellError::io(&error))?;
+    window.state::<Program>().windows.replace(window.label(), installed, session);
+    Ok(window.navigate(url)?)
+}
+
+fn start_session(app: &AppHandle, label: &str, installed: &Arc<InstalledApp>) -> Result<Session, ShellError> {
+    let program = app.state::<Program>();
+    let desk = desk::ShellDesk::new(app.clone(), label.to_owned());
+    let host = LocalHost::new(Arc::clone(installed), Arc::clone(&program.store), Arc::clone(&program.keys), desk);
+    Session::start(Arc::new(host)).map_err(|error| ShellError::io(&error))
+}
+
+fn url_of(installed: &InstalledApp) -> String {
+    format!("{SCHEME}://{}/", host_of(installed.address()))
+}
+
 fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Result<()> {
     let program = app.state::<Program>();
     let defences = program.defences;
     let host = host_of(installed.address());
-    let url = format!("{SCHEME}://{host}/");
+    let url = url_of(installed);
 
     let own_host = host.clone();
     // The page is loaded only after WebKit's own settings are made, in `webkit::prepare`.

@@ -117,7 +117,7 @@ fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Install
     let address = *installed.address();
     program.report.say(&Event::Installed { address: &address.to_string(), change: word });
     if !matches!(change, Change::Unchanged) {
-        apps::replaced(app, &address);
+        apps::replaced(app, installed);
     }
     changed(app);
     Ok(Installed { name: installed.display_name(), address, change })
