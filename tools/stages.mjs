@@ -1,7 +1,7 @@
 /**
  * The checks of `npm test` and `npm run lint`, in the order in which they run: quick ones first.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { npm } from "./lib/npm.mjs";
 import { root } from "./lib/paths.mjs";
@@ -26,7 +26,7 @@ export const stages = [
     group: "tools",
     title: "Tests of the tools",
     needs: {},
-    command: () => [process.execPath, "--test", "--test-reporter=spec", ...testFiles()],
+    command: () => [process.execPath, "--test", "--test-reporter=spec", ...testFiles("tools", "test")],
   },
   {
     id: "format",
@@ -88,6 +88,13 @@ export const stages = [
     command: () => ["cargo", "test", "--workspace", "--doc", "--locked"],
   },
   {
+    id: "explorer",
+    group: "explorer",
+    title: "Tests of the example app",
+    needs: { packages: ["build"], pages: true, programs: "dev", explorer: true },
+    command: () => [process.execPath, "--test", "--test-reporter=spec", ...testFiles("examples", "explorer", "test")],
+  },
+  {
     id: "windows",
     group: "windows",
     title: "Tests with real windows",
@@ -126,8 +133,8 @@ export function needsOf(chosen) {
   return all;
 }
 
-function testFiles() {
-  const folder = join(root, "tools", "test");
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names.filter((name) => name.endsWith(".test.mjs")).sort().map((name) => join(folder, name));
+function testFiles(...path) {
+  const folder = join(root, ...path);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".test.mjs"));
+  return names.sort().map((name) => join(folder, name));
 }

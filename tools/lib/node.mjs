@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { copyFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { ToolError } from "./errors.mjs";
 import { withLock } from "./lock.mjs";
 import { childEnv, needsInstall, npm } from "./npm.mjs";
@@ -25,7 +25,7 @@ export function nodeFits(version) {
 /**
  * Fetches the pinned Node.js and npm into `.tools/runtime`, unless they are there.
  * @param {import("./steps.mjs").Steps} steps
- * @returns {Promise<{ node: string, npmScript: string, bin: string }>} absolute paths; `bin` for PATH
+ * @returns {Promise<{ node: string, npmScript: string, bin: string }>} absolute paths; `bin` holds npm for PATH
  */
 export async function fetchNode(steps) {
   if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) {
@@ -59,7 +59,7 @@ export async function fetchNode(steps) {
  */
 export function runAgain(runtime, args) {
   const env = { ...childEnv(), npm_execpath: runtime.npmScript };
-  env.PATH = `${runtime.bin}:${process.env.PATH ?? ""}`;
+  env.PATH = [dirname(runtime.node), runtime.bin, process.env.PATH ?? ""].join(delimiter);
   const child = spawn(runtime.node, args, { stdio: "inherit", env });
   const forward = (signal) => child.kill(signal);
   // The terminal sends Ctrl+C to both: this one only waits for the other.

@@ -2,7 +2,7 @@
  * npm: the program to call, the environment to call it in, and whether `npm ci` is needed.
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { root } from "./paths.mjs";
 import { which } from "./process.mjs";
 
@@ -30,7 +30,9 @@ export function childEnv(env = process.env) {
   const kept = Object.entries(env).filter(([name]) => !ofOuterNpm.test(name));
   const result = Object.fromEntries(kept);
   const node = which("node", env);
-  if (!node || realpathSync(node) !== realpathSync(process.execPath)) result.PATH = `${dirname(process.execPath)}:${env.PATH ?? ""}`;
+  if (!node || realpathSync(node) !== realpathSync(process.execPath)) {
+    result.PATH = `${dirname(process.execPath)}${delimiter}${env.PATH ?? ""}`;
+  }
   return result;
 }
 

@@ -110,6 +110,7 @@ function buildPrograms(steps, { programs, locked }) {
   return steps.command(programs === "release" ? "Build the programs for release" : "Build the programs", ["cargo", ...args], {
     cwd: root,
     env: { ...childEnv(), CARGO_TERM_COLOR: "never" },
+    shown: /^ +[A-Z]/, // "   Compiling …", not the lines of a warning
   });
 }
 

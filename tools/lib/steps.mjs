@@ -68,12 +68,12 @@ export class Steps {
    * Runs a program as a step. Its output goes to `.tools/logs/`; when it fails, the end of it is part of the error.
    * @param {string} name
    * @param {[string, ...string[]]} command program and arguments
-   * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice?: string, showAll?: boolean }} [options]
-   *   `showAll`: the error carries the whole output instead of its end
+   * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice?: string, shown?: RegExp }} [options]
+   *   `shown`: which lines of the output to show as progress
    * @returns {Promise<string>} the output, both streams as they came
    */
-  command(name, command, options = {}) {
-    return this.step(name, (progress) => logged(name, command, { ...options, onLine: progress.line }));
+  command(name, command, { shown = /./, ...options } = {}) {
+    return this.step(name, ({ line }) => logged(name, command, { ...options, onLine: (text) => shown.test(text) && line(text) }));
   }
 
   #finish() {
@@ -107,6 +107,7 @@ export class Steps {
  * @param {string} name what it is for, also the log's name
  * @param {[string, ...string[]]} command
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice?: string, showAll?: boolean, onLine?: (line: string) => void }} [options]
+ *   `showAll`: the error carries the whole output instead of its end
  * @returns {Promise<string>} the output
  * @throws {ToolError} when it cannot be started or ends with another status than 0
  */
