@@ -54,6 +54,9 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             let app = app.handle().clone();
             let launcher = open_launcher(&app)?;
             apps::serve(&app, &launcher)?;
+            if !defences.has(Defence::OneCommand) {
+                app.add_capability(include_str!("apps/every-command.json"))?;
+            }
             let ear = app.clone();
             first.listen(move |request| {
                 raise_launcher(&ear);
@@ -79,7 +82,7 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
     let label = invoke.message.webview_ref().label().to_owned();
     match invoke.message.command() {
         "bridge" => apps::call(&label, invoke),
-        "shell" if label == shell::WINDOW => {
+        "shell" if label == shell::WINDOW || !apps::one_command(&invoke) => {
             let app = invoke.message.webview_ref().app_handle().clone();
             let request = match invoke.message.payload() {
                 tauri::ipc::InvokeBody::Json(payload) => shell::read(payload.get("request").cloned().unwrap_or_default()),

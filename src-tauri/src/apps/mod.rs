@@ -149,6 +149,11 @@ pub(crate) fn call(label: &str, invoke: Invoke<Wry>) {
     session.submit(request, Box::new(move |answer| resolver.resolve(answer)));
 }
 
+/// Whether the windows of apps are kept to the command `bridge`.
+pub(crate) fn one_command(invoke: &Invoke<Wry>) -> bool {
+    invoke.message.webview_ref().state::<Program>().defences.has(Defence::OneCommand)
+}
+
 /// What a window of an app may navigate to: its own origin.
 fn may_navigate(defences: Defences, host: &str, url: &Url) -> bool {
     !defences.has(Defence::Navigation) || (url.scheme() == webkit::SCHEME && url.host_str() == Some(host))

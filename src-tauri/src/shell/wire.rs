@@ -214,7 +214,12 @@ pub(crate) enum ShellEvent {
     /// Files are being dragged over the window.
     Drag { phase: DragPhase },
     /// A sentence for the person: a key of the page's texts and what stands in it.
-    Notice { level: NoticeLevel, key: &'static str, values: BTreeMap<&'static str, String> },
+    Notice {
+        level: NoticeLevel,
+        key: &'static str,
+        #[cfg_attr(test, ts(type = "Record<string, string>"))]
+        values: BTreeMap<&'static str, String>,
+    },
 }
 
 /// Where a drag is.
