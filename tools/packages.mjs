@@ -10,7 +10,7 @@ export const packages = {
     "xvfb",
     "xauth",
     "fonts-dejavu-core", // Latin, Arabic
-    "fonts-droid-fallback", // Chinese, Japanese, Korean
+    "fonts-wqy-microhei", // Chinese, Japanese, Korean
     "fonts-tlwg-loma-ttf", // Thai
   ],
 
