@@ -10,7 +10,9 @@ use coco_bridge::{HostError, Language, Session, limits};
 use coco_keys::Keyring;
 use coco_package::{Downgrade, InstalledApp, Store};
 
-/// Talk to the bridge as an app would: JSON lines in, JSON lines out.
+use crate::report::Failure;
+
+/// Which app calls, and where the person's data lies.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BridgeArguments {
     /// The app that calls: a signed folder or ZIP. It is installed in the data folder first
@@ -22,17 +24,21 @@ pub(crate) struct BridgeArguments {
 }
 
 /// Serves standard input until it ends, and answers what is still under way.
-pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Box<dyn std::error::Error>> {
-    std::fs::create_dir_all(&arguments.data).map_err(|error| format!("{}: {error}", arguments.data.display()))?;
+pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
+    let data = |error: &dyn std::fmt::Display| {
+        Failure::new("data", format!("{}: {error}", arguments.data.display()), "choose a folder that you can write with --data")
+    };
+    let input = |error: io::Error| Failure::new("input", error, "standard input must be readable to its end");
+    std::fs::create_dir_all(&arguments.data).map_err(|error| data(&error))?;
     let store = Arc::new(Store::open(arguments.data.join("apps"))?);
     let app = Arc::new(store.install(&arguments.app, Downgrade::Allow)?.app().clone());
-    let keys = Arc::new(Keyring::open(&arguments.data)?);
+    let keys = Arc::new(Keyring::open(&arguments.data).map_err(|error| data(&error))?);
     let host = LocalHost::new(app, store, keys, TerminalDesk::default());
-    let session = Session::start(Arc::new(host))?;
+    let session = Session::start(Arc::new(host)).map_err(|error| data(&error))?;
 
     let calls = Arc::new(Calls::default());
-    let mut input = io::stdin().lock();
-    while let Some(line) = next_line(&mut input)? {
+    let mut lines = io::stdin().lock();
+    while let Some(line) = next_line(&mut lines).map_err(input)? {
         if line.trim_ascii().is_empty() {
             continue;
         }

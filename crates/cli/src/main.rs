@@ -4,6 +4,7 @@
 //! goes to standard output, as text or with `--json` as one line of JSON; errors and warnings go to standard error.
 
 mod app;
+mod bridge;
 mod report;
 
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Command {
     /// Create, sign, verify and pack CocoAPPs.
     #[command(subcommand)]
     App(app::AppCommand),
+    /// Talk to the bridge as an app does: requests as JSON lines on standard input, answers on standard output.
+    Bridge(bridge::BridgeArguments),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let format = if cli.json { Format::Json } else { Format::Text };
     let done: Result<(), Failure> = match cli.command {
         Command::App(command) => app::run(command, format),
+        Command::Bridge(arguments) => bridge::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
