@@ -2,8 +2,8 @@
 //! `json.dumps(obj, sort_keys=True)` makes of it (`package.md`, signed text).
 //!
 //! The reader is stricter than JSON: a duplicate key, `NaN`, a lone surrogate, and anything beyond
-//! [`MAX_DEPTH`](crate::limits::MAX_DEPTH) or [`MAX_VALUES`](crate::limits::MAX_VALUES) is refused, so
-//! that no two readers can disagree about what was signed. The grammar itself is `serde_json`'s.
+//! [`MAX_DEPTH`] or [`MAX_VALUES`] is refused, so that no two readers can disagree about what was signed. The
+//! grammar itself is `serde_json`'s.
 //!
 //! A number is written back exactly as it was read. Python writes the same for every number that Python
 //! itself wrote; a spelling that Python never produces (`1E2`, `-0`) stays as the signer spelled it.

@@ -41,7 +41,7 @@ pub enum PackageError {
     #[error("content.json: signs: {0}")]
     Signature(String),
     /// Step 7: a listed path breaks the path rules.
-    #[error("listed file {path:?}: {reason}")]
+    #[error("the listed file {path:?} {reason}")]
     Path {
         /// The path as listed.
         path: String,
@@ -49,7 +49,7 @@ pub enum PackageError {
         reason: PathError,
     },
     /// Step 8: a listed file is missing or differs from the list.
-    #[error("listed file {path:?}: {reason}")]
+    #[error("the listed file {path:?} {reason}")]
     File {
         /// The path as listed.
         path: String,
