@@ -14,8 +14,20 @@ export const packages = {
     "fonts-tlwg-loma-ttf", // Thai
   ],
 
-  /** For the tests: drives the windows, watches the network, compares with other implementations. */
-  test: ["webkit2gtk-driver", "tcpdump", "iproute2", "python3-venv"],
+  /** For the tests. */
+  test: [
+    "webkit2gtk-driver", // drives windows
+    "evilwm", // a window manager,
+    "xdotool", // a mouse and a keyboard,
+    "x11-utils", // and eyes for them
+    "python3-gi", // a window to drag files from
+    "gir1.2-gtk-3.0",
+    "xclip", // reads the clipboard
+    "zbar-tools", // reads QR codes
+    "tcpdump", // watches what leaves
+    "iproute2",
+    "python3-venv", // for other implementations to compare with
+  ],
 };
 
 /** Rust as Debian 12 packages it for programs that need a current compiler. */

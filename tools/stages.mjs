@@ -98,7 +98,7 @@ export const stages = [
     id: "windows",
     group: "windows",
     title: "Tests with real windows",
-    needs: { packages: ["build", "display", "test"], pages: true, programs: "dev", explorer: true },
+    needs: { packages: ["build", "display", "test"], pages: true, programs: "dev", examples: true, explorer: true },
     command: () => npm(["test", "-w", "tests"]),
   },
 ];

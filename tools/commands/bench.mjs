@@ -11,7 +11,7 @@ import { start } from "../lib/process.mjs";
 export const help = `Usage: npm run bench [-- <name>…]
 
 Builds the programs for release and runs the measurements in tests/bench one after the other; each prints a table.
-They find the programs by the environment variables COCO and COCOCAT.
+They find the programs by the environment variables COCO, COCOCAT and PEER.
 
   <name>       only these, by file name without .mjs
   -h, --help   this text`;
@@ -36,7 +36,12 @@ export async function run(steps, { positionals }) {
     });
   }
   await prepare(steps, { packages: ["build", "display", "test"], pages: true, programs: "release" });
-  const env = { ...childEnv(), COCO: programPath("coco", "release"), COCOCAT: programPath("cococat", "release") };
+  await steps.command("Build the plain program beside it", ["cargo", "build", "--release", "-p", "cococat", "--example", "peer"], {
+    cwd: root,
+    env: { ...childEnv(), CARGO_TERM_COLOR: "never" },
+  });
+  const programs = { COCO: programPath("coco", "release"), COCOCAT: programPath("cococat", "release"), PEER: programPath("examples/peer", "release") };
+  const env = { ...childEnv(), ...programs };
   let failed = 0;
   for (const name of positionals.length > 0 ? positionals : present) {
     steps.say(`\n${name}`);
