@@ -19,7 +19,8 @@ export const packages = {
     "webkit2gtk-driver", // drives windows
     "evilwm", // a window manager,
     "xdotool", // a mouse and a keyboard,
-    "x11-utils", // and eyes for them
+    "x11-utils", // and eyes for them,
+    "imagemagick",
     "python3-gi", // a window to drag files from
     "gir1.2-gtk-3.0",
     "xclip", // reads the clipboard
