@@ -39,7 +39,12 @@ it("neither reads the other's storage", async () => {
   await run("localStorage.setItem('secret', 'one'); document.cookie = 'secret=one'; const open = indexedDB.open('secret'); open.onsuccess = () => arguments[0]();");
   await shell.app(other.host);
   expect(await run("const done = arguments[0]; indexedDB.databases().then((all) => done([localStorage.length, document.cookie, all.length]))")).toEqual([0, "", 0]);
-  expect(await run("const channel = new BroadcastChannel('x'); arguments[0](channel.name)")).toBe("x");
+  await run("window.channel = new BroadcastChannel('x'); window.overheard = []; channel.onmessage = ({ data }) => overheard.push(data); arguments[0]()");
+  await shell.app(one.host);
+  // The message arrives where it may; only then it is known that it did not arrive where it may not.
+  await run("const done = arguments[0]; new BroadcastChannel('x').onmessage = done; new BroadcastChannel('x').postMessage('secret')");
+  await shell.app(other.host);
+  expect(await run("arguments[0](window.overheard)")).toEqual([]);
 });
 
 it("neither reads the other's files", async () => {
