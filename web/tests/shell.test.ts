@@ -134,10 +134,10 @@ describe("events of the shell", () => {
   it("become notices", async () => {
     const { fake, notices } = await connected();
     fake.emit(notice("installed", { name: "Maps", address: "1Maps" }));
-    fake.emit(notice("installFailed", { kind: "disk", message: "no space" }, "error"));
+    fake.emit(notice("installFailed", { kind: "disk", file: "maps.zip", message: "no space" }, "error"));
     expect(notices.list).toMatchObject([
       { key: "installed", opens: "1Maps", reason: null, detail: null },
-      { key: "installFailed", reason: "disk", detail: "no space", opens: null },
+      { key: "installFailed", reason: "disk", detail: "maps.zip: no space", opens: null },
     ]);
   });
 
@@ -152,6 +152,14 @@ describe("events of the shell", () => {
     fake.emit(notice("installFailed", { kind: "older", path: "/dropped.zip", message: "older" }, "error"));
     expect(view.dialog).toEqual({ kind: "older", path: "/dropped.zip" });
     expect(notices.list).toEqual([]);
+  });
+
+  it("leave the dialog alone that is open", async () => {
+    const { fake, notices, view } = await connected();
+    view.show({ kind: "unlock" });
+    fake.emit(notice("installFailed", { kind: "older", path: "/dropped.zip", message: "older" }, "error"));
+    expect(view.dialog).toEqual({ kind: "unlock" });
+    expect(notices.list).toMatchObject([{ key: "installFailed", reason: "older" }]);
   });
 
   it("push out the oldest notice when there are many", async () => {

@@ -66,18 +66,19 @@ export const useNotices = defineStore("notices", () => {
   }
 
   /**
-   * A notice that the shell sends on its own. It may carry the values `name`, `address`, `kind` (a kind of error) and `message` (detail); a key that this
-   * page does not know becomes the general one.
+   * A notice that the shell sends on its own. It may carry the values `name`, `address`, `kind` (a kind of error), `file` and `message` (both detail); a
+   * key that this page does not know becomes the general one.
    */
   function receive(level: NoticeLevel, key: string, values: Record<string, string>): void {
     const reason = isErrorKind(values["kind"]) ? values["kind"] : null;
     const known = isNoticeKey(key);
+    const detail = [values["file"], values["message"]].filter(Boolean).join(": ");
     add({
       level,
       key: known ? key : "other",
       values: { name: "", ...values },
       reason,
-      detail: values["message"] ?? (known ? null : key),
+      detail: detail || (known ? null : key),
       opens: level === "info" || key === "crashed" ? (values["address"] ?? null) : null,
     });
   }

@@ -52,7 +52,8 @@ export const useShell = defineStore("shell", () => {
         break;
       case "notice": {
         const { path, kind } = event.values;
-        if (event.key === "installFailed" && kind === "older" && path) view.show({ kind: "older", path });
+        // What the user is doing is not taken away: beside another dialog it stays a notice.
+        if (event.key === "installFailed" && kind === "older" && path && !view.dialog) view.show({ kind: "older", path });
         else notices.receive(event.level, event.key, event.values);
         break;
       }
