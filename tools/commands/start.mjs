@@ -86,7 +86,7 @@ class Program {
 
   constructor(args, env) {
     this.#child = start(programPath("cococat"), args, { env: { ...process.env, ...env } });
-    /** Whether the page of an app's window was loaded. */
+    /** Whether an app's page has said that it is ready. */
     this.loaded = false;
     /** Resolves with the exit status. */
     this.ended = new Promise((resolve) => {
@@ -133,7 +133,7 @@ class Program {
 
 /**
  * What a line of the program's `--report` means for the start.
- * @param {string} line one JSON object, such as `{"event":"loaded","window":"coco-…"}`
+ * @param {string} line one JSON object, such as `{"event":"onload","window":"coco-…"}`
  * @returns {{ kind: "loaded" } | { kind: "refused", message: string } | null} null for everything else
  */
 export function reportOf(line) {
@@ -144,7 +144,8 @@ export function reportOf(line) {
     return null; // a library's own words
   }
   switch (report?.event) {
-    case "loaded":
+    // The example app calls it once its page is built.
+    case "onload":
       return String(report.window).startsWith("coco-") ? { kind: "loaded" } : null;
     case "refused":
     case "notOpened":

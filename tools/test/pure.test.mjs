@@ -147,11 +147,11 @@ describe("stages", () => {
 });
 
 describe("the program's report", () => {
-  it("tells when an app's window has loaded, or why it will not", () => {
-    assert.deepEqual(reportOf('{"event":"loaded","window":"coco-a0ff"}'), { kind: "loaded" });
+  it("tells when an app's page is ready, or why it will not", () => {
+    assert.deepEqual(reportOf('{"event":"onload","window":"coco-a0ff"}'), { kind: "loaded" });
     assert.deepEqual(reportOf('{"event":"refused","path":"/a","message":"No."}'), { kind: "refused", message: "No." });
     assert.deepEqual(reportOf('{"event":"notOpened","address":"1","message":"No."}'), { kind: "refused", message: "No." });
-    for (const line of ['{"event":"loaded","window":"main"}', '{"event":"closed","window":"coco-a0"}', "null", "text", '{"event":"loaded"}']) {
+    for (const line of ['{"event":"onload","window":"main"}', '{"event":"closed","window":"coco-a0"}', "null", "text", '{"event":"onload"}']) {
       assert.equal(reportOf(line), null, line);
     }
   });
