@@ -1,18 +1,18 @@
 // Builds the app's package: `node examples/explorer/build.mjs`.
 //
 // Copies package/ and the message handler into dist/<address>/ and, where the program `coco` is at hand (in the
-// environment variable COCO, or built in target/), signs it. Equal sources give equal files.
+// environment variable COCO, or built in target/), signs it. The same commit gives the same files.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What is signed. `modified` is a fixed time in seconds, raised with the version. */
+/** What is signed. */
 const APP = {
   title: "CocoAPP Explorer",
   version: "1.0.0",
   description: "A form for every command of the CocoAPP bridge, and the raw answer beside it.",
-  modified: 1_760_000_000,
+  type: "0003",
 };
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -37,6 +37,14 @@ function findCoco() {
   return ["debug", "release"].map((profile) => join(root, "target", profile, name)).find(existsSync);
 }
 
+/** When the sources were last changed, in seconds: their last commit, or now if something is not committed. */
+function modified() {
+  const sources = ["examples/explorer", "messagehandler-js/src"];
+  const git = (...args) => spawnSync("git", [...args, "--", ...sources], { cwd: root, encoding: "utf8" }).stdout?.trim();
+  const committed = git("status", "--porcelain") === "" ? Number(git("log", "-1", "--format=%ct")) : 0;
+  return committed || Math.floor(Date.now() / 1000);
+}
+
 function copyFiles() {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, "js/sdk"), { recursive: true });
@@ -48,7 +56,7 @@ function copyFiles() {
 }
 
 function sign(coco) {
-  const facts = ["title", "version", "description", "modified"].flatMap((name) => [`--${name}`, String(APP[name])]);
+  const facts = Object.entries({ ...APP, modified: modified() }).flatMap(([name, value]) => [`--${name}`, String(value)]);
   run(coco, ["app", "sign", target, "--key", account, ...facts]);
 }
 
