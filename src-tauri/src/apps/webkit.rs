@@ -28,13 +28,19 @@ pub(crate) struct Response {
 ///
 /// `respond` gets the name that [`prepare`] gave the asking window, empty for any other, and the request's URL. It runs
 /// on a thread where it may take its time.
-pub(crate) fn register_scheme(view: &PlatformWebview, respond: impl Fn(&str, &str) -> Response + Clone + Send + 'static) {
+pub(crate) fn register_scheme(
+    view: &PlatformWebview,
+    respond: impl Fn(&str, &str) -> Response + Clone + Send + 'static,
+) {
     let Some(context) = view.inner().context() else { return };
     if let Some(security) = context.security_manager() {
         security.register_uri_scheme_as_secure(SCHEME);
     }
     context.register_uri_scheme(SCHEME, move |request| {
-        let window = request.web_view().map(|view| view.widget_name().to_string()).unwrap_or_default();
+        let window = request
+            .web_view()
+            .map(|view| view.widget_name().to_string())
+            .unwrap_or_default();
         let url = request.uri().map(String::from).unwrap_or_default();
         let (request, respond) = (request.clone(), respond.clone());
         gtk::glib::MainContext::default().spawn_local(async move {
@@ -63,7 +69,7 @@ fn finish(request: &URISchemeRequest, response: Response) {
 
 /// What a window tells of its page.
 pub(crate) struct Signals<C, E> {
-    /// The page asks to be closed, by `window.close()`.
+    /// The page has closed itself, by `window.close()`, or its window was closed.
     pub(crate) close: C,
     /// The page's process has died.
     pub(crate) crashed: E,
@@ -94,7 +100,8 @@ where
         });
     }
     view.connect_print(|_, _| true);
-    view.connect_close(move |_| (signals.close)());
+    // Not WebKit's `close`: wry destroys the view upon it, and with the view goes every later listener.
+    view.connect_destroy(move |_| (signals.close)());
     view.connect_web_process_terminated(move |_, _| (signals.crashed)());
     show_progress(&view);
     view.load_uri(url);
@@ -107,7 +114,9 @@ pub(crate) fn show_instead(view: &PlatformWebview, html: &str, url: &str) {
 
 /// A thin bar over the page for as long as it loads.
 fn show_progress(view: &WebView) {
-    let Some(column) = view.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok()) else { return };
+    let Some(column) = view.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok()) else {
+        return;
+    };
     let bar = gtk::ProgressBar::new();
     bar.style_context().add_class("osd");
     bar.set_no_show_all(true);
@@ -132,7 +141,11 @@ mod features {
         pub(super) fn webkit_feature_list_get(list: *mut c_void, index: usize) -> *mut c_void;
         pub(super) fn webkit_feature_list_unref(list: *mut c_void);
         pub(super) fn webkit_feature_get_identifier(feature: *mut c_void) -> *const c_char;
-        pub(super) fn webkit_settings_set_feature_enabled(settings: *mut WebKitSettings, feature: *mut c_void, enabled: c_int);
+        pub(super) fn webkit_settings_set_feature_enabled(
+            settings: *mut WebKitSettings,
+            feature: *mut c_void,
+            enabled: c_int,
+        );
     }
 }
 
