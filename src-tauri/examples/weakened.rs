@@ -8,7 +8,11 @@ use cococat_shell::{Arguments, Defence, Defences};
 
 fn main() -> ExitCode {
     let mut defences = Defences::ALL;
-    for name in std::env::var("COCO_WITHOUT").unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+    for name in std::env::var("COCO_WITHOUT")
+        .unwrap_or_default()
+        .split(',')
+        .filter(|name| !name.is_empty())
+    {
         let Some((_, defence)) = Defence::NAMES.iter().find(|(known, _)| *known == name) else {
             eprintln!("weakened: no defence is called {name}");
             return ExitCode::from(2);

@@ -42,13 +42,21 @@ pub(crate) struct First {
 impl Instance {
     /// Becomes the first instance of a data folder, or hands `request` to the one that is.
     pub(crate) fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("instance.lock"))?;
         let folder = File::open(folder)?;
         match lock.try_lock() {
             Ok(()) => {
                 let _ = fs::remove_file(socket(&folder));
                 let listener = UnixListener::bind(socket(&folder))?;
-                Ok(Self::First(First { _lock: lock, folder, listener }))
+                Ok(Self::First(First {
+                    _lock: lock,
+                    folder,
+                    listener,
+                }))
             }
             Err(TryLockError::WouldBlock) => hand_over(&folder, request).map(|()| Self::Later),
             Err(TryLockError::Error(error)) => Err(error),
@@ -60,7 +68,11 @@ impl First {
     /// Listens on a thread of its own for as long as the program runs.
     pub(crate) fn listen(self, mut take: impl FnMut(Request) + Send + 'static) -> io::Result<()> {
         std::thread::Builder::new().name("instance".into()).spawn(move || {
-            let First { _lock, folder: _folder, listener } = self;
+            let First {
+                _lock,
+                folder: _folder,
+                listener,
+            } = self;
             for stream in listener.incoming() {
                 if let Ok(request) = stream.and_then(|stream| receive(&stream)) {
                     take(request);
@@ -82,7 +94,11 @@ fn hand_over(folder: &File, request: &Request) -> io::Result<()> {
     stream.write_all(format!("{}\n", serde_json::to_string(request)?).as_bytes())?;
     let mut taken = String::new();
     BufReader::new(stream).take(8).read_line(&mut taken)?;
-    if taken == "taken\n" { Ok(()) } else { Err(io::Error::other("the program that runs did not answer")) }
+    if taken == "taken\n" {
+        Ok(())
+    } else {
+        Err(io::Error::other("the program that runs did not answer"))
+    }
 }
 
 fn receive(mut stream: &UnixStream) -> io::Result<Request> {
@@ -105,11 +121,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let deep = folder.path().join("a-long-name-".repeat(15));
         fs::create_dir(&deep).unwrap();
-        let Instance::First(first) = Instance::claim(&deep, &Request::default()).unwrap() else { panic!("nobody else runs") };
+        let Instance::First(first) = Instance::claim(&deep, &Request::default()).unwrap() else {
+            panic!("nobody else runs")
+        };
         let (told, heard) = mpsc::channel();
         first.listen(move |request| told.send(request).unwrap()).unwrap();
 
-        let request = Request { install: vec!["/some/app".into()], open: vec![Address::from_hash160([1; 20])] };
+        let request = Request {
+            install: vec!["/some/app".into()],
+            open: vec![Address::from_hash160([1; 20])],
+        };
         assert!(matches!(Instance::claim(&deep, &request).unwrap(), Instance::Later));
         assert_eq!(heard.recv().unwrap(), request);
     }
@@ -118,20 +139,28 @@ mod tests {
     fn what_a_dead_instance_left_behind_is_no_hindrance() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("instance.sock"), "").unwrap();
-        assert!(matches!(Instance::claim(folder.path(), &Request::default()).unwrap(), Instance::First(_)));
+        assert!(matches!(
+            Instance::claim(folder.path(), &Request::default()).unwrap(),
+            Instance::First(_)
+        ));
     }
 
     #[test]
     fn nonsense_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
-        let Instance::First(first) = Instance::claim(folder.path(), &Request::default()).unwrap() else { panic!("nobody else runs") };
+        let Instance::First(first) = Instance::claim(folder.path(), &Request::default()).unwrap() else {
+            panic!("nobody else runs")
+        };
         let (told, heard) = mpsc::channel();
         first.listen(move |request| told.send(request).unwrap()).unwrap();
         for nonsense in ["", "{}\n", "null\n", "[[[[\n"] {
             let mut stream = UnixStream::connect(folder.path().join("instance.sock")).unwrap();
             stream.write_all(nonsense.as_bytes()).unwrap();
         }
-        assert!(matches!(Instance::claim(folder.path(), &Request::default()).unwrap(), Instance::Later));
+        assert!(matches!(
+            Instance::claim(folder.path(), &Request::default()).unwrap(),
+            Instance::Later
+        ));
         assert_eq!(heard.recv().unwrap(), Request::default());
     }
 }

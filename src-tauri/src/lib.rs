@@ -32,9 +32,17 @@ use shell::wire::DragPhase;
 pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error>> {
     let folder = data_folder(arguments.data)?;
     // What lies in it is nobody else's business.
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
     let request = Request {
-        install: arguments.install.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
+        install: arguments
+            .install
+            .iter()
+            .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+            .collect(),
         open: arguments.open,
     };
     let first = match Instance::claim(&folder, &request)? {
@@ -62,7 +70,9 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
                 raise_launcher(&ear);
                 carry_out(&ear, request);
             })?;
-            std::thread::Builder::new().name("start".into()).spawn(move || carry_out(&app, request))?;
+            std::thread::Builder::new()
+                .name("start".into())
+                .spawn(move || carry_out(&app, request))?;
             Ok(())
         })
         .run(tauri::generate_context!())?;
@@ -71,9 +81,16 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
 
 fn data_folder(chosen: Option<PathBuf>) -> Result<PathBuf, Box<dyn Error>> {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    let system = || std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);
+    let system = || {
+        std::env::var_os("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(home)
+    };
     let folder = chosen.or_else(|| system().map(|path| path.join("cococat")));
-    Ok(std::path::absolute(folder.ok_or("no folder for data: give one with --data DIR")?)?)
+    Ok(std::path::absolute(
+        folder.ok_or("no folder for data: give one with --data DIR")?,
+    )?)
 }
 
 /// Every command that any page can call. Which window may call which is granted in `capabilities/` and was checked
@@ -85,7 +102,9 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
         "shell" if label == shell::WINDOW || !apps::one_command(&invoke) => {
             let app = invoke.message.webview_ref().app_handle().clone();
             let request = match invoke.message.payload() {
-                tauri::ipc::InvokeBody::Json(payload) => shell::read(payload.get("request").cloned().unwrap_or_default()),
+                tauri::ipc::InvokeBody::Json(payload) => {
+                    shell::read(payload.get("request").cloned().unwrap_or_default())
+                }
                 tauri::ipc::InvokeBody::Raw(_) => shell::read(serde_json::Value::Null),
             };
             tauri::async_runtime::spawn_blocking(move || {
@@ -106,7 +125,10 @@ fn carry_out(app: &AppHandle, request: Request) {
     }
     for address in request.open {
         if let Err(error) = apps::open(app, &address) {
-            app.state::<Program>().report.say(&Event::NotOpened { address: &address.to_string(), message: &error.message });
+            app.state::<Program>().report.say(&Event::NotOpened {
+                address: &address.to_string(),
+                message: &error.message,
+            });
             eprintln!("cococat: {address}: {}", error.message);
         }
     }
@@ -139,7 +161,9 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
             shell::dragging(&app, DragPhase::Leave);
             let (app, paths) = (app.clone(), paths.clone());
-            tauri::async_runtime::spawn_blocking(move || paths.iter().for_each(|path| shell::install_and_tell(&app, path)));
+            tauri::async_runtime::spawn_blocking(move || {
+                paths.iter().for_each(|path| shell::install_and_tell(&app, path))
+            });
         }
         _ => {}
     });

@@ -31,7 +31,7 @@ impl Program {
     pub(crate) fn open(folder: &Path, report: Report, defences: Defences) -> Result<Self, Box<dyn std::error::Error>> {
         Ok(Self {
             web_data: folder.join("web"),
-            store: Arc::new(Store::open(&folder.join("apps"))?),
+            store: Arc::new(Store::open(folder.join("apps"))?),
             keys: Arc::new(Keyring::open(folder)?),
             settings: Settings::open(folder),
             windows: Windows::default(),

@@ -18,7 +18,12 @@ pub(crate) enum Event<'a> {
     Loaded { window: &'a str },
     /// An app's page has called `onload`; `as_signed` says whether its package says the same of it.
     #[serde(rename_all = "camelCase")]
-    Onload { window: &'a str, name: &'a str, version: &'a str, as_signed: bool },
+    Onload {
+        window: &'a str,
+        name: &'a str,
+        version: &'a str,
+        as_signed: bool,
+    },
     /// An app's page has died.
     Crashed { window: &'a str },
     /// An app's window is gone.

@@ -41,8 +41,14 @@ impl Settings {
     /// Reads the file. One that cannot be read counts as none: choices are quickly made again.
     pub(crate) fn open(folder: &Path) -> Self {
         let file = folder.join("settings.json");
-        let choices = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { file, choices: Mutex::new(choices) }
+        let choices = fs::read(&file)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        Self {
+            file,
+            choices: Mutex::new(choices),
+        }
     }
 
     pub(crate) fn choices(&self) -> Choices {
@@ -79,9 +85,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::open(folder.path());
         assert_eq!(settings.choices(), Choices::default());
-        settings.change(|choices| choices.language = Some(Language::Thai)).unwrap();
+        settings
+            .change(|choices| choices.language = Some(Language::Thai))
+            .unwrap();
         settings.change(|choices| choices.theme = Theme::Dark).unwrap();
-        assert_eq!(Settings::open(folder.path()).choices(), Choices { language: Some(Language::Thai), theme: Theme::Dark });
+        assert_eq!(
+            Settings::open(folder.path()).choices(),
+            Choices {
+                language: Some(Language::Thai),
+                theme: Theme::Dark
+            }
+        );
         fs::write(folder.path().join("settings.json"), "{").unwrap();
         assert_eq!(Settings::open(folder.path()).choices(), Choices::default());
     }

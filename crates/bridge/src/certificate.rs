@@ -46,7 +46,12 @@ pub struct Content {
 /// # Errors
 /// 30002 when `sign` is missing or blank, 30003 with the reason when it does not hold.
 pub fn check(sign: Option<&RawValue>, level: u8, host: &dyn Host) -> Result<(), BridgeError> {
-    let missing = || BridgeError::new(Code::CertificateMissing, format!("sign: this command needs a certificate of level {level}"));
+    let missing = || {
+        BridgeError::new(
+            Code::CertificateMissing,
+            format!("sign: this command needs a certificate of level {level}"),
+        )
+    };
     let refused = |reason: String| BridgeError::new(Code::CertificateRefused, format!("sign: {reason}"));
 
     let sign = sign.ok_or_else(missing)?;
@@ -107,7 +112,10 @@ fn satisfies(installed: Option<&str>, wanted: &str) -> bool {
 fn numbers(version: &str) -> Option<Vec<u64>> {
     let version = version.trim().trim_start_matches(['v', 'V']);
     let version = version.split(['-', '+']).next().unwrap_or_default();
-    let mut numbers = version.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>()?;
+    let mut numbers = version
+        .split('.')
+        .map(|part| part.parse().ok())
+        .collect::<Option<Vec<u64>>>()?;
     while numbers.len() > 1 && numbers.last() == Some(&0) {
         numbers.pop();
     }

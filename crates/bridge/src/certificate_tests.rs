@@ -10,13 +10,19 @@ struct Authority(SigningKey);
 
 impl Authority {
     fn sign(&self, content: &str) -> Box<RawValue> {
-        serde_json::value::to_raw_value(&json!({ "content": content, "signature": self.0.sign_message(content) })).unwrap()
+        serde_json::value::to_raw_value(&json!({ "content": content, "signature": self.0.sign_message(content) }))
+            .unwrap()
     }
 }
 
 fn setting() -> (Authority, FakeHost) {
     let authority = Authority(SigningKey::generate().unwrap());
-    let host = FakeHost { authorities: vec![authority.0.address()], version: Some("v1.4.0".into()), now: 1_000, ..FakeHost::default() };
+    let host = FakeHost {
+        authorities: vec![authority.0.address()],
+        version: Some("v1.4.0".into()),
+        now: 1_000,
+        ..FakeHost::default()
+    };
     (authority, host)
 }
 
@@ -45,11 +51,30 @@ fn a_certificate_that_holds_opens_its_level_and_those_below() {
 fn none_or_a_blank_one_is_missing() {
     let (_, host) = setting();
     assert_eq!(code(None, &host), 30002);
-    for blank in ["{}", r#"{"content":"","signature":""}"#, r#"{"content":" ","signature":"\n"}"#] {
-        assert_eq!(code(Some(&RawValue::from_string(blank.into()).unwrap()), &host), 30002, "{blank}");
+    for blank in [
+        "{}",
+        r#"{"content":"","signature":""}"#,
+        r#"{"content":" ","signature":"\n"}"#,
+    ] {
+        assert_eq!(
+            code(Some(&RawValue::from_string(blank.into()).unwrap()), &host),
+            30002,
+            "{blank}"
+        );
     }
-    for wrong in ["5", "[]", "\"x\"", r#"{"content":5}"#, r#"{"content":"x"}"#, r#"{"content":"","signature":"x"}"#] {
-        assert_eq!(code(Some(&RawValue::from_string(wrong.into()).unwrap()), &host), 30003, "{wrong}");
+    for wrong in [
+        "5",
+        "[]",
+        "\"x\"",
+        r#"{"content":5}"#,
+        r#"{"content":"x"}"#,
+        r#"{"content":"","signature":"x"}"#,
+    ] {
+        assert_eq!(
+            code(Some(&RawValue::from_string(wrong.into()).unwrap()), &host),
+            30003,
+            "{wrong}"
+        );
     }
 }
 
@@ -75,15 +100,28 @@ fn anything_wrong_refuses() {
     for (key, value) in changes {
         let mut changed = content(&authority, &host);
         changed[key] = value.clone();
-        assert_eq!(code(Some(&authority.sign(&changed.to_string())), &host), 30003, "{key}: {value}");
+        assert_eq!(
+            code(Some(&authority.sign(&changed.to_string())), &host),
+            30003,
+            "{key}: {value}"
+        );
     }
     for key in ["address", "level", "notBefore", "notAfter", "issuer", "serial"] {
         let mut changed = content(&authority, &host);
         changed.as_object_mut().unwrap().remove(key);
-        assert_eq!(code(Some(&authority.sign(&changed.to_string())), &host), 30003, "without {key}");
+        assert_eq!(
+            code(Some(&authority.sign(&changed.to_string())), &host),
+            30003,
+            "without {key}"
+        );
     }
     let text = content(&authority, &host).to_string();
-    for twice in [text.replacen('{', r#"{"level":8,"#, 1), text.replacen('{', r#"{"x":1,"x":1,"#, 1), format!("[{text}]"), String::from("{")] {
+    for twice in [
+        text.replacen('{', r#"{"level":8,"#, 1),
+        text.replacen('{', r#"{"x":1,"x":1,"#, 1),
+        format!("[{text}]"),
+        String::from("{"),
+    ] {
         assert_eq!(code(Some(&authority.sign(&twice)), &host), 30003, "{twice}");
     }
     let other = Authority(SigningKey::generate().unwrap());
@@ -99,5 +137,8 @@ fn any_version_may_be_left_open() {
         assert_eq!(code(Some(&authority.sign(&open.to_string())), &host), 200, "{version}");
     }
     let bare = FakeHost { version: None, ..host };
-    assert_eq!(code(Some(&authority.sign(&content(&authority, &bare).to_string())), &bare), 30003);
+    assert_eq!(
+        code(Some(&authority.sign(&content(&authority, &bare).to_string())), &bare),
+        30003
+    );
 }

@@ -59,7 +59,10 @@ pub struct BridgeError {
 impl BridgeError {
     /// An error with `code` and a message for developers.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 
     /// 30001 with a message that names the place.

@@ -59,21 +59,36 @@ type Parts = (String, Box<RawValue>, Option<Box<RawValue>>);
 
 fn read_into(text: &str, reply: &mut Reply) -> Result<Parts, BridgeError> {
     if text.len() > limits::REQUEST_BYTES {
-        return Err(BridgeError::new(Code::TooLarge, format!("request: {} bytes, at most {} are accepted", text.len(), limits::REQUEST_BYTES)));
+        return Err(BridgeError::new(
+            Code::TooLarge,
+            format!(
+                "request: {} bytes, at most {} are accepted",
+                text.len(),
+                limits::REQUEST_BYTES
+            ),
+        ));
     }
     let mut fields: BTreeMap<String, Box<RawValue>> =
         serde_json::from_str(text).map_err(|error| BridgeError::invalid(format!("request: {error}")))?;
 
     if let Some(id) = fields.remove("messageId") {
         if id.get().len() > limits::MESSAGE_ID_BYTES {
-            return Err(BridgeError::invalid(format!("messageId: at most {} bytes are accepted", limits::MESSAGE_ID_BYTES)));
+            return Err(BridgeError::invalid(format!(
+                "messageId: at most {} bytes are accepted",
+                limits::MESSAGE_ID_BYTES
+            )));
         }
         reply.message_id = Some(id.get().to_owned());
     }
-    let cmd = fields.remove("cmd").ok_or_else(|| BridgeError::invalid("cmd: missing"))?;
+    let cmd = fields
+        .remove("cmd")
+        .ok_or_else(|| BridgeError::invalid("cmd: missing"))?;
     let cmd: String = serde_json::from_str(cmd.get()).map_err(|_| BridgeError::invalid("cmd: expected a string"))?;
     if cmd.len() > limits::CMD_BYTES {
-        return Err(BridgeError::invalid(format!("cmd: at most {} bytes are accepted", limits::CMD_BYTES)));
+        return Err(BridgeError::invalid(format!(
+            "cmd: at most {} bytes are accepted",
+            limits::CMD_BYTES
+        )));
     }
     reply.cmd = Some(cmd.clone());
     if reply.message_id.as_deref().is_some_and(|id| id.starts_with(['{', '['])) {
@@ -93,7 +108,9 @@ fn read_into(text: &str, reply: &mut Reply) -> Result<Parts, BridgeError> {
 /// A raw value was only skimmed so far. Reading it in full once finds nesting beyond what any reader here accepts
 /// and text that is no Unicode, so that nothing of the kind is ever stored or handed on.
 fn read_through(data: &RawValue) -> Result<(), BridgeError> {
-    serde_json::from_str::<Probe>(data.get()).map(|_| ()).map_err(|error| BridgeError::invalid(format!("data: {error}")))
+    serde_json::from_str::<Probe>(data.get())
+        .map(|_| ())
+        .map_err(|error| BridgeError::invalid(format!("data: {error}")))
 }
 
 /// Visits every value and keeps none.

@@ -17,5 +17,8 @@ pub fn script() -> String {
         .map(|entry| json!({ "cmd": entry.name, "level": entry.level, "version": VERSION }))
         .collect();
     let facts = json!({ "commands": commands, "requestBytes": limits::REQUEST_BYTES });
-    format!("({})({facts});", include_str!("../js/guard.js").trim_end().trim_end_matches(';'))
+    format!(
+        "({})({facts});",
+        include_str!("../js/guard.js").trim_end().trim_end_matches(';')
+    )
 }

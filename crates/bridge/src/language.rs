@@ -35,13 +35,24 @@ pub enum Language {
 impl Language {
     /// Every language there is.
     pub const ALL: [Self; 8] = [
-        Self::English, Self::SimplifiedChinese, Self::TraditionalChinese, Self::Thai, Self::Spanish, Self::Korean,
-        Self::Japanese, Self::Arabic,
+        Self::English,
+        Self::SimplifiedChinese,
+        Self::TraditionalChinese,
+        Self::Thai,
+        Self::Spanish,
+        Self::Korean,
+        Self::Japanese,
+        Self::Arabic,
     ];
 
     /// The language that fits a locale name such as `zh_HK.UTF-8`, `es-419` or `C`; English if none does.
     pub fn from_locale(locale: &str) -> Self {
-        let tag = locale.split(['.', '@']).next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+        let tag = locale
+            .split(['.', '@'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .replace('_', "-");
         let mut parts = tag.split('-');
         match parts.next().unwrap_or_default() {
             "zh" if parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant")) => Self::TraditionalChinese,

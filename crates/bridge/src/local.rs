@@ -44,7 +44,13 @@ pub struct LocalHost<D> {
 impl<D: Desk> LocalHost<D> {
     /// A host for `app`, as it is installed in `store`, with the accounts of `keys`.
     pub fn new(app: Arc<InstalledApp>, store: Arc<Store>, keys: Arc<Keyring>, desk: D) -> Self {
-        Self { app, store, keys, desk, account: OnceLock::new() }
+        Self {
+            app,
+            store,
+            keys,
+            desk,
+            account: OnceLock::new(),
+        }
     }
 }
 
@@ -88,21 +94,31 @@ impl<D: Desk> Host for LocalHost<D> {
         }
         let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("account: {error}"));
         let generation = self.store.generation(self.app.address());
-        let account = identity.app_account(self.app.address(), generation).map_err(|error| failed(&error))?;
+        let account = identity
+            .app_account(self.app.address(), generation)
+            .map_err(|error| failed(&error))?;
         Ok(Arc::clone(self.account.get_or_init(|| Arc::new(account))))
     }
 
     fn extended_data(&self) -> Result<Option<Box<RawValue>>, HostError> {
         let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("stored data: {error}"));
-        let Some(bytes) = self.store.extended(self.app.address()).map_err(|error| failed(&error))? else { return Ok(None) };
+        let Some(bytes) = self
+            .store
+            .extended(self.app.address())
+            .map_err(|error| failed(&error))?
+        else {
+            return Ok(None);
+        };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(&error))
     }
 
     fn set_extended_data(&self, json: &RawValue) -> Result<(), HostError> {
-        self.store.set_extended(self.app.address(), json.get().as_bytes()).map_err(|error| match error {
-            PackageError::ExtendedTooLarge { .. } => HostError::TooLarge(format!("data.extend: {error}")),
-            other => HostError::Failed(format!("data.extend: {other}")),
-        })
+        self.store
+            .set_extended(self.app.address(), json.get().as_bytes())
+            .map_err(|error| match error {
+                PackageError::ExtendedTooLarge { .. } => HostError::TooLarge(format!("data.extend: {error}")),
+                other => HostError::Failed(format!("data.extend: {other}")),
+            })
     }
 
     /// None is built in yet.

@@ -58,7 +58,9 @@ impl Call {
 
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Call").field("cmd", &self.entry.name).finish_non_exhaustive()
+        f.debug_struct("Call")
+            .field("cmd", &self.entry.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,7 +81,12 @@ pub struct Machine<T> {
 
 impl<T> Default for Machine<T> {
     fn default() -> Self {
-        Self { next: 0, pending: HashMap::new(), newest: HashMap::new(), bytes: 0 }
+        Self {
+            next: 0,
+            pending: HashMap::new(),
+            newest: HashMap::new(),
+            bytes: 0,
+        }
     }
 }
 
@@ -90,7 +97,9 @@ impl<T> Machine<T> {
     /// clients cannot tell their answers apart.
     pub fn request(&mut self, text: &str, to: T) -> Vec<Action<T>> {
         let (reply, outcome) = match envelope::read(text) {
-            Ok(Request { reply, cmd, data, sign }) => (reply, commands::find(&cmd).map(|entry| Call { entry, data, sign })),
+            Ok(Request { reply, cmd, data, sign }) => {
+                (reply, commands::find(&cmd).map(|entry| Call { entry, data, sign }))
+            }
             Err(Refused { reply, error }) => (reply, Err(error)),
         };
         let mut actions = self.supersede(&reply);
@@ -119,18 +128,29 @@ impl<T> Machine<T> {
     pub fn reset(&mut self) -> Vec<Action<T>> {
         self.newest.clear();
         self.bytes = 0;
-        self.pending.drain().flat_map(|(job, pending)| [Action::Cancel(job), Action::Supersede(pending.to)]).collect()
+        self.pending
+            .drain()
+            .flat_map(|(job, pending)| [Action::Cancel(job), Action::Supersede(pending.to)])
+            .collect()
     }
 
     fn supersede(&mut self, reply: &Reply) -> Vec<Action<T>> {
         let older = reply.cmd.is_some().then(|| self.newest.get(reply).copied()).flatten();
         older
-            .and_then(|job| self.forget(job).map(|pending| vec![Action::Cancel(job), Action::Supersede(pending.to)]))
+            .and_then(|job| {
+                self.forget(job)
+                    .map(|pending| vec![Action::Cancel(job), Action::Supersede(pending.to)])
+            })
             .unwrap_or_default()
     }
 
     fn admit(&self, bytes: usize) -> Result<(), BridgeError> {
-        let busy = |what: String| Err(BridgeError::new(Code::Failed, format!("too many calls at once: {what}; wait for answers")));
+        let busy = |what: String| {
+            Err(BridgeError::new(
+                Code::Failed,
+                format!("too many calls at once: {what}; wait for answers"),
+            ))
+        };
         if self.pending.len() >= limits::CALLS {
             return busy(format!("at most {} wait", limits::CALLS));
         }

@@ -18,7 +18,16 @@ fn told(actions: &[Action<u32>]) -> Vec<String> {
 }
 
 fn job(actions: &[Action<u32>]) -> Job {
-    actions.iter().find_map(|action| if let Action::Run(job, _) = action { Some(*job) } else { None }).unwrap()
+    actions
+        .iter()
+        .find_map(|action| {
+            if let Action::Run(job, _) = action {
+                Some(*job)
+            } else {
+                None
+            }
+        })
+        .unwrap()
 }
 
 fn done() -> Result<Answer, BridgeError> {
@@ -31,7 +40,10 @@ fn a_call_runs_and_is_answered_once() {
     let actions = machine.request(r#"{"cmd":"getLanguage","messageId":7}"#, 1);
     assert_eq!(told(&actions), ["run getLanguage"]);
     let job = job(&actions);
-    assert_eq!(told(&machine.finished(job, &done())), [r#"answer 1 {"code":200,"result":"x","cmd":"getLanguage","messageId":7}"#]);
+    assert_eq!(
+        told(&machine.finished(job, &done())),
+        [r#"answer 1 {"code":200,"result":"x","cmd":"getLanguage","messageId":7}"#]
+    );
     assert!(machine.finished(job, &done()).is_empty());
     assert_eq!((machine.bytes, machine.newest.len()), (0, 0));
 }
@@ -76,9 +88,17 @@ fn other_ids_and_other_commands_stand_side_by_side() {
 #[test]
 fn unknown_and_reserved_names_do_not_exist() {
     let mut machine = Machine::default();
-    for (cmd, why) in [("nope", "does not exist"), ("writeFile", "is reserved"), ("READFILE", "does not exist"), ("", "does not exist")] {
+    for (cmd, why) in [
+        ("nope", "does not exist"),
+        ("writeFile", "is reserved"),
+        ("READFILE", "does not exist"),
+        ("", "does not exist"),
+    ] {
         let told = told(&machine.request(&format!(r#"{{"cmd":"{cmd}","messageId":1}}"#), 1)).concat();
-        assert_eq!(told, format!(r#"answer 1 {{"code":30004,"message":"cmd: `{cmd}` {why}","cmd":"{cmd}","messageId":1}}"#));
+        assert_eq!(
+            told,
+            format!(r#"answer 1 {{"code":30004,"message":"cmd: `{cmd}` {why}","cmd":"{cmd}","messageId":1}}"#)
+        );
     }
 }
 
@@ -99,8 +119,14 @@ fn what_waits_is_bounded_in_number_and_size() {
     machine.reset();
 
     let large = "a".repeat(limits::REQUEST_BYTES - 100);
-    let answers: Vec<_> =
-        (0..20).flat_map(|id| machine.request(&format!(r#"{{"cmd":"copyToClipboard","text":"{large}","messageId":{id}}}"#), id)).collect();
+    let answers: Vec<_> = (0..20)
+        .flat_map(|id| {
+            machine.request(
+                &format!(r#"{{"cmd":"copyToClipboard","text":"{large}","messageId":{id}}}"#),
+                id,
+            )
+        })
+        .collect();
     assert_eq!(told(&answers).iter().filter(|text| text.starts_with("run")).count(), 8);
     machine.reset();
     assert_eq!(machine.bytes, 0);

@@ -23,7 +23,11 @@ pub struct Page {
 
 impl Page {
     fn message(status: u16, text: &str) -> Self {
-        Self { status, mime: "text/plain; charset=utf-8", body: text.as_bytes().to_vec() }
+        Self {
+            status,
+            mime: "text/plain; charset=utf-8",
+            body: text.as_bytes().to_vec(),
+        }
     }
 
     /// The answer for what no app owns.
@@ -35,12 +39,22 @@ impl Page {
 /// Serves the path of a URL, percent-encoded as it came. `/` is `index.html`, and so is any unknown path whose last
 /// part has no extension, so that apps may route by path.
 pub fn serve(app: &InstalledApp, path: &str) -> Page {
-    let Ok(path) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else { return Page::not_found() };
+    let Ok(path) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
+        return Page::not_found();
+    };
     let path = if path.is_empty() { "index.html" } else { path.as_ref() };
     match app.read(path) {
-        Ok(body) => Page { status: 200, mime: mime_of(path), body },
+        Ok(body) => Page {
+            status: 200,
+            mime: mime_of(path),
+            body,
+        },
         Err(ReadError::NotListed(_)) if !has_extension(path) => match app.read("index.html") {
-            Ok(body) => Page { status: 200, mime: mime_of("index.html"), body },
+            Ok(body) => Page {
+                status: 200,
+                mime: mime_of("index.html"),
+                body,
+            },
             Err(error) => broken(&error),
         },
         Err(ReadError::NotListed(_)) => Page::not_found(),

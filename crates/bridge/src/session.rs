@@ -38,9 +38,14 @@ impl Session {
     /// # Errors
     /// When the system has no thread to give.
     pub fn start(host: Arc<dyn Host>) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { state: Mutex::default(), wake: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            wake: Condvar::new(),
+        });
         let worker = Arc::clone(&shared);
-        thread::Builder::new().name(format!("bridge {}", host.app())).spawn(move || worker.work(host.as_ref()))?;
+        thread::Builder::new()
+            .name(format!("bridge {}", host.app()))
+            .spawn(move || worker.work(host.as_ref()))?;
         Ok(Self { shared })
     }
 
@@ -111,8 +116,12 @@ impl Shared {
 
 /// A handler that panics is a defect of ours, but its caller still gets an answer (bridge 2.4).
 fn perform(call: &Call, host: &dyn Host) -> Result<Answer, BridgeError> {
-    catch_unwind(AssertUnwindSafe(|| call.perform(host)))
-        .unwrap_or_else(|_| Err(BridgeError::new(Code::Failed, format!("{}: internal error", call.cmd()))))
+    catch_unwind(AssertUnwindSafe(|| call.perform(host))).unwrap_or_else(|_| {
+        Err(BridgeError::new(
+            Code::Failed,
+            format!("{}: internal error", call.cmd()),
+        ))
+    })
 }
 
 #[cfg(test)]

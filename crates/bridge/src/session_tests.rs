@@ -25,7 +25,8 @@ impl Page {
 
     fn post(&self, text: &str) -> mpsc::Receiver<Option<String>> {
         let (answer, answered) = mpsc::channel();
-        self.session.submit(text, Box::new(move |text| answer.send(text).unwrap()));
+        self.session
+            .submit(text, Box::new(move |text| answer.send(text).unwrap()));
         answered
     }
 
@@ -36,27 +37,49 @@ impl Page {
     /// Code and result, or code and message.
     fn call(&self, cmd: &str, data: Value) -> (u64, Value) {
         let answer = self.ask(&json!({ "cmd": cmd, "data": data, "messageId": 1 }));
-        assert_eq!((&answer["cmd"], &answer["messageId"]), (&json!(cmd), &json!(1)), "{answer}");
+        assert_eq!(
+            (&answer["cmd"], &answer["messageId"]),
+            (&json!(cmd), &json!(1)),
+            "{answer}"
+        );
         let code = answer["code"].as_u64().unwrap();
         (code, answer[if code == 200 { "result" } else { "message" }].clone())
     }
 }
 
 fn page() -> Page {
-    Page::of(FakeHost { files: [("dir/a.txt", "ä".as_bytes()), ("b.bin", b"\xff\x00")].into(), ..FakeHost::default() })
+    Page::of(FakeHost {
+        files: [("dir/a.txt", "ä".as_bytes()), ("b.bin", b"\xff\x00")].into(),
+        ..FakeHost::default()
+    })
 }
 
 #[test]
 fn device_commands() {
     let page = page();
     assert_eq!(page.call("getLanguage", json!({})), (200, json!("zh-tw")));
-    assert_eq!(page.call("getSafeAreaInsets", json!({"ignored": 1})), (200, json!({"safeAreaTop": 0, "safeAreaBottom": 0})));
-    assert_eq!(page.call("onload", json!({"name": "n", "version": "v"})), (200, Value::Null));
+    assert_eq!(
+        page.call("getSafeAreaInsets", json!({"ignored": 1})),
+        (200, json!({"safeAreaTop": 0, "safeAreaBottom": 0}))
+    );
+    assert_eq!(
+        page.call("onload", json!({"name": "n", "version": "v"})),
+        (200, Value::Null)
+    );
     assert_eq!(*page.host.loaded.lock().unwrap(), [("n".to_owned(), "v".to_owned())]);
-    assert_eq!(page.call("onload", json!({"name": "n"})), (30001, json!("data: missing field `version`")));
-    assert_eq!(page.call("copyToClipboard", json!({"text": "x\u{0}é"})), (200, Value::Null));
+    assert_eq!(
+        page.call("onload", json!({"name": "n"})),
+        (30001, json!("data: missing field `version`"))
+    );
+    assert_eq!(
+        page.call("copyToClipboard", json!({"text": "x\u{0}é"})),
+        (200, Value::Null)
+    );
     assert_eq!(*page.host.copied.lock().unwrap(), ["x\u{0}é"]);
-    assert_eq!(page.call("copyToClipboard", json!({"text": 5})).1, json!("data.text: invalid type: integer `5`, expected a string"));
+    assert_eq!(
+        page.call("copyToClipboard", json!({"text": 5})).1,
+        json!("data.text: invalid type: integer `5`, expected a string")
+    );
 }
 
 #[test]
@@ -69,10 +92,21 @@ fn read_file_gives_own_files_only() {
     assert_eq!(read(&format!("{app}/b.bin"), Value::Null).0, 30001);
     assert_eq!(read(&format!("{app}/b.bin"), json!("hex")).0, 30001);
     let other = coco_keys::Address::from_hash160([8; 20]);
-    for path in ["dir/a.txt", "", "/", &format!("/{app}/dir/a.txt"), &format!("{app}"), &format!("{app}/"), &format!("{app}/dir"),
-        &format!("{other}/dir/a.txt"), &format!("{app}/../{app}/dir/a.txt"), &format!("{app}\\dir\\a.txt"),
-        &format!("{app}/dir%2fa.txt"), &format!("{app}/./dir/a.txt"), &format!("{app}//dir/a.txt")]
-    {
+    for path in [
+        "dir/a.txt",
+        "",
+        "/",
+        &format!("/{app}/dir/a.txt"),
+        &format!("{app}"),
+        &format!("{app}/"),
+        &format!("{app}/dir"),
+        &format!("{other}/dir/a.txt"),
+        &format!("{app}/../{app}/dir/a.txt"),
+        &format!("{app}\\dir\\a.txt"),
+        &format!("{app}/dir%2fa.txt"),
+        &format!("{app}/./dir/a.txt"),
+        &format!("{app}//dir/a.txt"),
+    ] {
         assert_eq!(read(path, Value::Null).0, 30005, "{path}");
     }
 }
@@ -92,26 +126,56 @@ fn accounts_and_signatures() {
     let (_, signature) = page.call("generateSignature", json!({"message": "hello 你好"}));
     assert_eq!(STANDARD.decode(signature.as_str().unwrap()).unwrap().len(), 65);
     for name in ["signatureData", "signature"] {
-        assert_eq!(page.call("verifySignature", json!({"message": "hello 你好", name: signature})), (200, json!(true)));
-        assert_eq!(page.call("verifySignature", json!({"message": "hello", name: signature})), (200, json!(false)));
-        assert_eq!(page.call("verifySignature", json!({"message": "hello", name: "?"})), (200, json!(false)));
+        assert_eq!(
+            page.call("verifySignature", json!({"message": "hello 你好", name: signature})),
+            (200, json!(true))
+        );
+        assert_eq!(
+            page.call("verifySignature", json!({"message": "hello", name: signature})),
+            (200, json!(false))
+        );
+        assert_eq!(
+            page.call("verifySignature", json!({"message": "hello", name: "?"})),
+            (200, json!(false))
+        );
     }
     assert_eq!(page.call("verifySignature", json!({"message": "hello"})).0, 30001);
 
-    let locked = Page::of(FakeHost { account: None, ..FakeHost::default() });
+    let locked = Page::of(FakeHost {
+        account: None,
+        ..FakeHost::default()
+    });
     let (code, message) = locked.call("getAccount", json!({}));
-    assert!(code == 30100 && message.as_str().unwrap().starts_with("locked"), "{message}");
+    assert!(
+        code == 30100 && message.as_str().unwrap().starts_with("locked"),
+        "{message}"
+    );
 }
 
 #[test]
 fn stored_data_comes_back_to_the_letter() {
     let page = page();
     assert_eq!(page.call("getExtendedData", json!({})), (200, Value::Null));
-    for value in [r#"{"b":1,"a":[1.50,1e300,-0],"__proto__":{"x":1}}"#, "\"\"", "0", "false", "null", "[]", "\"ä\\u0000\""] {
-        let stored = page.post(&format!(r#"{{"cmd":"setExtendedData","data":{{"extend":{value}}}}}"#)).recv().unwrap().unwrap();
+    for value in [
+        r#"{"b":1,"a":[1.50,1e300,-0],"__proto__":{"x":1}}"#,
+        "\"\"",
+        "0",
+        "false",
+        "null",
+        "[]",
+        "\"ä\\u0000\"",
+    ] {
+        let stored = page
+            .post(&format!(r#"{{"cmd":"setExtendedData","data":{{"extend":{value}}}}}"#))
+            .recv()
+            .unwrap()
+            .unwrap();
         assert_eq!(stored, r#"{"code":200,"cmd":"setExtendedData"}"#);
         let read = page.post(r#"{"cmd":"getExtendedData"}"#).recv().unwrap().unwrap();
-        assert_eq!(read, format!(r#"{{"code":200,"result":{value},"cmd":"getExtendedData"}}"#));
+        assert_eq!(
+            read,
+            format!(r#"{{"code":200,"result":{value},"cmd":"getExtendedData"}}"#)
+        );
     }
     assert_eq!(page.call("setExtendedData", json!({})).0, 30001);
 }
@@ -119,9 +183,18 @@ fn stored_data_comes_back_to_the_letter() {
 #[test]
 fn qr_codes_are_pictures_of_any_text_that_fits() {
     let page = page();
-    for text in ["x".to_owned(), "你好 🥥".repeat(20), "a".repeat(2_953), "7".repeat(7_089)] {
+    for text in [
+        "x".to_owned(),
+        "你好 🥥".repeat(20),
+        "a".repeat(2_953),
+        "7".repeat(7_089),
+    ] {
         let (code, picture) = page.call("generateQRCode", json!({"text": text}));
-        let png = picture.as_str().unwrap().strip_prefix("data:image/png;base64,").unwrap();
+        let png = picture
+            .as_str()
+            .unwrap()
+            .strip_prefix("data:image/png;base64,")
+            .unwrap();
         assert!(code == 200 && STANDARD.decode(png).unwrap().starts_with(b"\x89PNG"));
     }
     assert_eq!(page.call("generateQRCode", json!({"text": "a".repeat(2_954)})).0, 30001);
@@ -143,9 +216,14 @@ fn levels_are_gated_before_parameters_are_looked_at() {
 #[test]
 fn what_is_not_available_says_so() {
     let page = page();
-    let later = crate::commands::TABLE.iter().filter(|entry| !entry.available() && entry.level == 0);
+    let later = crate::commands::TABLE
+        .iter()
+        .filter(|entry| !entry.available() && entry.level == 0);
     for entry in later {
-        assert_eq!(page.call(entry.name, json!({})), (30100, json!(format!("{}: not available yet", entry.name))));
+        assert_eq!(
+            page.call(entry.name, json!({})),
+            (30100, json!(format!("{}: not available yet", entry.name)))
+        );
     }
     for name in crate::commands::RESERVED {
         assert_eq!(page.call(name, json!({})).0, 30004);
@@ -156,14 +234,19 @@ fn what_is_not_available_says_so() {
 fn a_panicking_handler_still_answers_and_the_next_call_works() {
     let page = page();
     let app = page.host.app;
-    assert_eq!(page.call("readFile", json!({"path": format!("{app}/panic")})), (30100, json!("readFile: internal error")));
+    assert_eq!(
+        page.call("readFile", json!({"path": format!("{app}/panic")})),
+        (30100, json!("readFile: internal error"))
+    );
     assert_eq!(page.call("getLanguage", json!({})).0, 200);
 }
 
 #[test]
 fn every_request_of_a_flood_is_answered_once_and_in_order() {
     let page = page();
-    let waiting: Vec<_> = (0..10_000).map(|id| page.post(&json!({"cmd": "setExtendedData", "messageId": id, "extend": id}).to_string())).collect();
+    let waiting: Vec<_> = (0..10_000)
+        .map(|id| page.post(&json!({"cmd": "setExtendedData", "messageId": id, "extend": id}).to_string()))
+        .collect();
     let mut last = None;
     for (id, answered) in waiting.iter().enumerate() {
         let answer: Value = serde_json::from_str(&answered.recv().unwrap().unwrap()).unwrap();
@@ -180,7 +263,9 @@ fn every_request_of_a_flood_is_answered_once_and_in_order() {
 #[test]
 fn ending_a_session_answers_nobody_and_forgets_nobody() {
     let page = page();
-    let waiting: Vec<_> = (0..100).map(|id| page.post(&json!({"cmd": "getAccount", "messageId": id}).to_string())).collect();
+    let waiting: Vec<_> = (0..100)
+        .map(|id| page.post(&json!({"cmd": "getAccount", "messageId": id}).to_string()))
+        .collect();
     drop(page);
     for answered in waiting {
         answered.recv().unwrap();

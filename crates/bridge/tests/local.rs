@@ -19,7 +19,10 @@ struct TestDesk(Arc<Mutex<Vec<String>>>);
 
 impl Desk for TestDesk {
     fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
-        self.0.lock().unwrap().push(format!("{} says {name} {version}", app.display_name()));
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("{} says {name} {version}", app.display_name()));
     }
     fn language(&self) -> Language {
         Language::Korean
@@ -42,7 +45,12 @@ impl Computer {
         let data = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(data.path().join("apps")).unwrap());
         let keys = Arc::new(Keyring::open(data.path()).unwrap());
-        Self { data, store, keys, desk: TestDesk::default() }
+        Self {
+            data,
+            store,
+            keys,
+            desk: TestDesk::default(),
+        }
     }
 
     fn install(&self, files: &[(&str, &str)]) -> Arc<InstalledApp> {
@@ -52,13 +60,29 @@ impl Computer {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let options = SignOptions { title: Some("Test".into()), version: Some("2.1".into()), modified: 1_750_000_000, ..SignOptions::default() };
+        let options = SignOptions {
+            title: Some("Test".into()),
+            version: Some("2.1".into()),
+            modified: 1_750_000_000,
+            ..SignOptions::default()
+        };
         sign(folder.path(), &SigningKey::generate().unwrap(), &options).unwrap();
-        Arc::new(self.store.install(folder.path(), Downgrade::Refuse).unwrap().app().clone())
+        Arc::new(
+            self.store
+                .install(folder.path(), Downgrade::Refuse)
+                .unwrap()
+                .app()
+                .clone(),
+        )
     }
 
     fn host(&self, app: &Arc<InstalledApp>) -> LocalHost<TestDesk> {
-        LocalHost::new(Arc::clone(app), Arc::clone(&self.store), Arc::clone(&self.keys), self.desk.clone())
+        LocalHost::new(
+            Arc::clone(app),
+            Arc::clone(&self.store),
+            Arc::clone(&self.keys),
+            self.desk.clone(),
+        )
     }
 }
 
@@ -77,7 +101,16 @@ fn pages_are_served_by_path_with_their_types() {
     }
     assert_eq!(get(&app, "/a%20b/%C3%BC.js").1, "script");
     assert!(get(&app, "/data.json").2.starts_with("application/json"));
-    for missing in ["/none.js", "/content.json", "/publishfiles.json", "/../a.txt", "/%2e%2e/a.txt", "/%ff", "/a%20b/..%2fdata.json", "/.x"] {
+    for missing in [
+        "/none.js",
+        "/content.json",
+        "/publishfiles.json",
+        "/../a.txt",
+        "/%2e%2e/a.txt",
+        "/%ff",
+        "/a%20b/..%2fdata.json",
+        "/.x",
+    ] {
         assert_eq!(get(&app, missing).0, 404, "{missing}");
     }
 }
@@ -97,7 +130,10 @@ fn apps_have_accounts_and_data_of_their_own() {
     let (one, other) = (computer.install(&[]), computer.install(&[]));
     let (mine, its) = (computer.host(&one), computer.host(&other));
     assert_ne!(mine.account().unwrap().address(), its.account().unwrap().address());
-    assert_eq!(mine.account().unwrap().address(), computer.host(&one).account().unwrap().address());
+    assert_eq!(
+        mine.account().unwrap().address(),
+        computer.host(&one).account().unwrap().address()
+    );
 
     let value = RawValue::from_string(r#"{"a": 1.50}"#.into()).unwrap();
     mine.set_extended_data(&value).unwrap();
@@ -124,7 +160,10 @@ fn a_locked_identity_gives_no_account() {
     let app = computer.install(&[]);
     let before = computer.host(&app).account().unwrap().address();
     computer.keys.set_password(None, "a long password").unwrap();
-    let again = Computer { keys: Arc::new(Keyring::open(computer.data.path()).unwrap()), ..computer };
+    let again = Computer {
+        keys: Arc::new(Keyring::open(computer.data.path()).unwrap()),
+        ..computer
+    };
     let host = again.host(&app);
     assert_eq!(host.account().unwrap_err(), HostError::Locked);
     again.keys.unlock("a long password").unwrap();

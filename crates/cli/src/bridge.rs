@@ -26,7 +26,11 @@ pub(crate) struct BridgeArguments {
 /// Serves standard input until it ends, and answers what is still under way.
 pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
     let data = |error: &dyn std::fmt::Display| {
-        Failure::new("data", format!("{}: {error}", arguments.data.display()), "choose a folder that you can write with --data")
+        Failure::new(
+            "data",
+            format!("{}: {error}", arguments.data.display()),
+            "choose a folder that you can write with --data",
+        )
     };
     let input = |error: io::Error| Failure::new("input", error, "standard input must be readable to its end");
     std::fs::create_dir_all(&arguments.data).map_err(|error| data(&error))?;
@@ -79,7 +83,10 @@ struct Calls {
 impl Calls {
     fn begin(&self) {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut count = self.ended.wait_while(count, |count| *count >= limits::CALLS / 2).unwrap_or_else(PoisonError::into_inner);
+        let mut count = self
+            .ended
+            .wait_while(count, |count| *count >= limits::CALLS / 2)
+            .unwrap_or_else(PoisonError::into_inner);
         *count += 1;
     }
 
@@ -94,7 +101,11 @@ impl Calls {
 
     fn wait(&self) {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.ended.wait_while(count, |count| *count > 0).unwrap_or_else(PoisonError::into_inner));
+        drop(
+            self.ended
+                .wait_while(count, |count| *count > 0)
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 }
 
@@ -125,7 +136,9 @@ impl Desk for TerminalDesk {
         if clipboard.is_none() {
             *clipboard = Some(arboard::Clipboard::new().map_err(failed)?);
         }
-        clipboard.as_mut().map_or(Ok(()), |clipboard| clipboard.set_text(text).map_err(failed))
+        clipboard
+            .as_mut()
+            .map_or(Ok(()), |clipboard| clipboard.set_text(text).map_err(failed))
     }
 }
 

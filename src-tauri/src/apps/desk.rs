@@ -29,7 +29,12 @@ impl ShellDesk {
 impl Desk for ShellDesk {
     fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
         let as_signed = names_itself(app, name, version);
-        self.app.state::<Program>().report.say(&Event::Onload { window: &self.label, name, version, as_signed });
+        self.app.state::<Program>().report.say(&Event::Onload {
+            window: &self.label,
+            name,
+            version,
+            as_signed,
+        });
     }
 
     fn language(&self) -> Language {

@@ -66,9 +66,20 @@ pub(crate) fn serve(app: &AppHandle, launcher: &WebviewWindow) -> tauri::Result<
 /// Answers one request for a file. The asking window's name says whose files it may have; the URL's host only has to agree.
 fn respond(program: &Program, window: &str, url: &str) -> webkit::Response {
     let page = requested(program, window, url).unwrap_or_else(Page::not_found);
-    let csp = program.defences.has(Defence::Csp).then_some(("Content-Security-Policy", page::CSP));
-    let headers = csp.into_iter().chain([("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]).collect();
-    webkit::Response { status: page.status.into(), mime: page.mime, headers, body: page.body }
+    let csp = program
+        .defences
+        .has(Defence::Csp)
+        .then_some(("Content-Security-Policy", page::CSP));
+    let headers = csp
+        .into_iter()
+        .chain([("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")])
+        .collect();
+    webkit::Response {
+        status: page.status.into(),
+        mime: page.mime,
+        headers,
+        body: page.body,
+    }
 }
 
 fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
@@ -126,7 +137,9 @@ pub(crate) fn close(app: &AppHandle, address: &Address) {
 /// An app's package was replaced: a window that shows it goes on with the new one. Never called on the main thread.
 pub(crate) fn replaced(app: &AppHandle, installed: &InstalledApp) {
     let label = label_of(installed.address());
-    let Some(window) = app.get_webview_window(&label) else { return };
+    let Some(window) = app.get_webview_window(&label) else {
+        return;
+    };
     if let Err(error) = window::go_on_with(&window, Arc::new(installed.clone())) {
         eprintln!("cococat: {}: {}", installed.address(), error.message);
         close(app, installed.address());
@@ -151,7 +164,12 @@ pub(crate) fn call(label: &str, invoke: Invoke<Wry>) {
 
 /// Whether the windows of apps are kept to the command `bridge`.
 pub(crate) fn one_command(invoke: &Invoke<Wry>) -> bool {
-    invoke.message.webview_ref().state::<Program>().defences.has(Defence::OneCommand)
+    invoke
+        .message
+        .webview_ref()
+        .state::<Program>()
+        .defences
+        .has(Defence::OneCommand)
 }
 
 /// What a window of an app may navigate to: its own origin.

@@ -33,7 +33,15 @@ impl Windows {
         if windows.contains_key(label) {
             return false;
         }
-        windows.insert(label.to_owned(), Open { app, session: None, state: WindowState::Opening, crash_page: false });
+        windows.insert(
+            label.to_owned(),
+            Open {
+                app,
+                session: None,
+                state: WindowState::Opening,
+                crash_page: false,
+            },
+        );
         true
     }
 
@@ -59,7 +67,9 @@ impl Windows {
 
     /// Changes what a window is doing; `false` if it was doing that already, or is none.
     pub(crate) fn set_state(&self, label: &str, state: WindowState) -> bool {
-        self.lock().get_mut(label).is_some_and(|open| std::mem::replace(&mut open.state, state) != state)
+        self.lock()
+            .get_mut(label)
+            .is_some_and(|open| std::mem::replace(&mut open.state, state) != state)
     }
 
     /// The page has died, and one that says so is about to be shown.
@@ -71,7 +81,9 @@ impl Windows {
 
     /// Whether the page that has just loaded is the one that says that the app's page has died.
     pub(crate) fn take_crash_page(&self, label: &str) -> bool {
-        self.lock().get_mut(label).is_some_and(|open| std::mem::take(&mut open.crash_page))
+        self.lock()
+            .get_mut(label)
+            .is_some_and(|open| std::mem::take(&mut open.crash_page))
     }
 
     /// The app that a window belongs to, as it was when it was opened.
@@ -86,6 +98,8 @@ impl Windows {
 
     /// What an app's window is doing.
     pub(crate) fn state(&self, address: &Address) -> WindowState {
-        self.lock().get(&label_of(address)).map_or(WindowState::Closed, |open| open.state)
+        self.lock()
+            .get(&label_of(address))
+            .map_or(WindowState::Closed, |open| open.state)
     }
 }

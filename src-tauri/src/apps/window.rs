@@ -18,7 +18,9 @@ use crate::shell::wire::{ShellError, WindowState};
 
 /// Opens the window and waits until it is there.
 pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
-    app.state::<Program>().windows.attach(label, start_session(app, label, &installed)?);
+    app.state::<Program>()
+        .windows
+        .attach(label, start_session(app, label, &installed)?);
 
     // GTK belongs to the main thread.
     let (built, result) = mpsc::channel();
@@ -34,14 +36,22 @@ pub(super) fn go_on_with(window: &WebviewWindow, installed: Arc<InstalledApp>) -
     let session = start_session(window.app_handle(), window.label(), &installed)?;
     window.set_title(&installed.display_name())?;
     let url = Url::parse(&url_of(&installed)).map_err(|error| ShellError::io(&error))?;
-    window.state::<Program>().windows.replace(window.label(), installed, session);
+    window
+        .state::<Program>()
+        .windows
+        .replace(window.label(), installed, session);
     Ok(window.navigate(url)?)
 }
 
 fn start_session(app: &AppHandle, label: &str, installed: &Arc<InstalledApp>) -> Result<Session, ShellError> {
     let program = app.state::<Program>();
     let desk = desk::ShellDesk::new(app.clone(), label.to_owned());
-    let host = LocalHost::new(Arc::clone(installed), Arc::clone(&program.store), Arc::clone(&program.keys), desk);
+    let host = LocalHost::new(
+        Arc::clone(installed),
+        Arc::clone(&program.store),
+        Arc::clone(&program.keys),
+        desk,
+    );
     Session::start(Arc::new(host)).map_err(|error| ShellError::io(&error))
 }
 
@@ -85,7 +95,10 @@ fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Resul
             closed(&gone, &name);
         }
     });
-    let signals = Signals { close: closer(&window), crashed: crash_keeper(&window, installed, &url) };
+    let signals = Signals {
+        close: closer(&window),
+        crashed: crash_keeper(&window, installed, &url),
+    };
     let name = label.to_owned();
     window.with_webview(move |view| webkit::prepare(&view, &name, &url, defences, signals))
 }

@@ -7,7 +7,10 @@ use super::wire::{ShellError, ShellErrorKind as Kind};
 
 impl ShellError {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self {
+            kind,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn io(error: &dyn std::fmt::Display) -> Self {

@@ -19,8 +19,8 @@ use crate::apps;
 use crate::program::Program;
 use crate::report::Event;
 use wire::{
-    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind, PathAnswer,
-    ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
+    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind,
+    PathAnswer, ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
 };
 
 /// The label of the launcher's window.
@@ -36,18 +36,30 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             let installed = install(app, Path::new(&path), downgrade)?;
             return answer(&InstallAnswer { installed });
         }
-        ShellRequest::ChoosePackage { kind } => return answer(&PathAnswer { path: choose(app, kind) }),
+        ShellRequest::ChoosePackage { kind } => {
+            return answer(&PathAnswer {
+                path: choose(app, kind),
+            });
+        }
         ShellRequest::RevealMnemonic { password } => {
             let mnemonic = program.keys.reveal_mnemonic(password.as_deref())?;
-            return answer(&MnemonicAnswer { mnemonic: mnemonic.to_string() });
+            return answer(&MnemonicAnswer {
+                mnemonic: mnemonic.to_string(),
+            });
         }
         ShellRequest::Open { address } => apps::open(app, &address)?,
         ShellRequest::Uninstall { address } => uninstall(app, &address)?,
         ShellRequest::SetLanguage { language } => {
-            program.settings.change(|choices| choices.language = language).map_err(|error| ShellError::io(&error))?;
+            program
+                .settings
+                .change(|choices| choices.language = language)
+                .map_err(|error| ShellError::io(&error))?;
         }
         ShellRequest::SetTheme { theme } => {
-            program.settings.change(|choices| choices.theme = theme).map_err(|error| ShellError::io(&error))?;
+            program
+                .settings
+                .change(|choices| choices.theme = theme)
+                .map_err(|error| ShellError::io(&error))?;
             apps::apply_theme(app);
         }
         ShellRequest::Unlock { password } => program.keys.unlock(&password)?,
@@ -86,18 +98,35 @@ fn notice(app: &AppHandle, level: NoticeLevel, key: &'static str, values: BTreeM
 /// Installs a package that came by another way than a request of the page, and tells the page how it went.
 pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
     match install(app, path, Downgrade::Refuse) {
-        Ok(Installed { name, change, .. }) => {
+        Ok(Installed { address, name, change }) => {
             let key = match change {
                 Change::Installed => "installed",
                 Change::Updated => "updated",
                 Change::Unchanged => "unchanged",
             };
-            notice(app, NoticeLevel::Info, key, BTreeMap::from([("name", name)]));
+            notice(
+                app,
+                NoticeLevel::Info,
+                key,
+                BTreeMap::from([("name", name), ("address", address.to_string())]),
+            );
         }
         Err(error) => {
-            let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let kind = serde_json::to_value(error.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-            let values = [("file", file), ("path", path.display().to_string()), ("kind", kind), ("message", error.message)];
+            let file = path
+                .file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned();
+            let kind = serde_json::to_value(error.kind)
+                .ok()
+                .and_then(|kind| kind.as_str().map(str::to_owned))
+                .unwrap_or_default();
+            let values = [
+                ("file", file),
+                ("path", path.display().to_string()),
+                ("kind", kind),
+                ("message", error.message),
+            ];
             notice(app, NoticeLevel::Error, "installFailed", BTreeMap::from(values));
         }
     }
@@ -106,7 +135,10 @@ pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
 fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Installed, ShellError> {
     let program = app.state::<Program>();
     let outcome = program.store.install(path, downgrade).inspect_err(|error| {
-        program.report.say(&Event::Refused { path: &path.display().to_string(), message: &error.to_string() });
+        program.report.say(&Event::Refused {
+            path: &path.display().to_string(),
+            message: &error.to_string(),
+        });
     })?;
     let (change, word) = match &outcome {
         Outcome::Installed(_) => (Change::Installed, "installed"),
@@ -115,12 +147,19 @@ fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Install
     };
     let installed = outcome.app();
     let address = *installed.address();
-    program.report.say(&Event::Installed { address: &address.to_string(), change: word });
+    program.report.say(&Event::Installed {
+        address: &address.to_string(),
+        change: word,
+    });
     if !matches!(change, Change::Unchanged) {
         apps::replaced(app, installed);
     }
     changed(app);
-    Ok(Installed { name: installed.display_name(), address, change })
+    Ok(Installed {
+        name: installed.display_name(),
+        address,
+        change,
+    })
 }
 
 fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
@@ -135,7 +174,9 @@ fn choose(app: &AppHandle, kind: PackageKind) -> Option<String> {
         PackageKind::Folder => dialog.blocking_pick_folder(),
         PackageKind::Zip => dialog.add_filter("ZIP", &["zip"]).blocking_pick_file(),
     };
-    chosen.and_then(|path| path.into_path().ok()).map(|path| path.display().to_string())
+    chosen
+        .and_then(|path| path.into_path().ok())
+        .map(|path| path.display().to_string())
 }
 
 fn state(program: &Program) -> Result<ShellState, ShellError> {
@@ -151,7 +192,12 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
             Protection::Locked => IdentityState::Locked,
             Protection::Damaged => IdentityState::Damaged,
         },
-        apps: program.store.list()?.into_iter().map(|listed| info(program, listed)).collect(),
+        apps: program
+            .store
+            .list()?
+            .into_iter()
+            .map(|listed| info(program, listed))
+            .collect(),
     })
 }
 
@@ -175,7 +221,9 @@ fn info(program: &Program, listed: Listed) -> AppInfo {
 
 fn whole(program: &Program, app: &InstalledApp) -> AppInfo {
     let content = app.content();
-    let icon = app.read("icon.png").map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes)));
+    let icon = app
+        .read("icon.png")
+        .map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes)));
     AppInfo {
         address: *app.address(),
         name: app.display_name(),

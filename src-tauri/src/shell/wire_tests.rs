@@ -28,14 +28,33 @@ struct ShellAnswers {
 }
 
 fn generated() -> String {
-    let languages: Vec<_> = Language::ALL.iter().map(|language| serde_json::to_string(language).unwrap()).collect();
-    let mut text = String::from("// Generated from src-tauri/src/shell/wire.rs by its tests; UPDATE_GENERATED=1 writes it anew.\n");
+    let languages: Vec<_> = Language::ALL
+        .iter()
+        .map(|language| serde_json::to_string(language).unwrap())
+        .collect();
+    let mut text = String::from(
+        "// Generated from src-tauri/src/shell/wire.rs by its tests; UPDATE_GENERATED=1 writes it anew.\n",
+    );
     writeln!(text, "\nexport type Language = {};", languages.join(" | ")).unwrap();
     for declaration in [
-        Theme::decl(), WindowState::decl(), AppInfo::decl(), IdentityState::decl(), ShellState::decl(), Change::decl(),
-        PackageKind::decl(), ShellRequest::decl(), Installed::decl(), InstallAnswer::decl(), PathAnswer::decl(),
-        MnemonicAnswer::decl(), ShellAnswers::decl(), ShellErrorKind::decl(), ShellError::decl(), NoticeLevel::decl(),
-        DragPhase::decl(), ShellEvent::decl(),
+        Theme::decl(),
+        WindowState::decl(),
+        AppInfo::decl(),
+        IdentityState::decl(),
+        ShellState::decl(),
+        Change::decl(),
+        PackageKind::decl(),
+        ShellRequest::decl(),
+        Installed::decl(),
+        InstallAnswer::decl(),
+        PathAnswer::decl(),
+        MnemonicAnswer::decl(),
+        ShellAnswers::decl(),
+        ShellErrorKind::decl(),
+        ShellError::decl(),
+        NoticeLevel::decl(),
+        DragPhase::decl(),
+        ShellEvent::decl(),
     ] {
         writeln!(text, "\nexport {declaration}").unwrap();
     }
@@ -48,5 +67,8 @@ fn the_pages_types_are_fresh() {
         std::fs::write(FILE, generated()).unwrap();
     }
     let written = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(written == generated(), "stale: run `UPDATE_GENERATED=1 cargo test -p cococat the_pages_types`");
+    assert!(
+        written == generated(),
+        "stale: run `UPDATE_GENERATED=1 cargo test -p cococat the_pages_types`"
+    );
 }

@@ -75,8 +75,10 @@ impl Command for VerifySignature {
     type Answer = bool;
 
     fn run(params: VerifySignatureParams, host: &dyn Host) -> Result<bool, BridgeError> {
-        let signature =
-            params.signature_data.or(params.signature).ok_or_else(|| BridgeError::invalid("data: missing field `signatureData`"))?;
+        let signature = params
+            .signature_data
+            .or(params.signature)
+            .ok_or_else(|| BridgeError::invalid("data: missing field `signatureData`"))?;
         Ok(host.account()?.verify(&params.message, &signature))
     }
 }

@@ -34,7 +34,12 @@ impl Command for ReadFile {
     fn run(params: ReadFileParams, host: &dyn Host) -> Result<String, BridgeError> {
         let app = host.app().to_string();
         let own = params.path.strip_prefix(&app).and_then(|rest| rest.strip_prefix('/'));
-        let path = own.ok_or_else(|| BridgeError::new(Code::NotFound, format!("data.path: only files of this app can be read: `{app}/…`")))?;
+        let path = own.ok_or_else(|| {
+            BridgeError::new(
+                Code::NotFound,
+                format!("data.path: only files of this app can be read: `{app}/…`"),
+            )
+        })?;
         let bytes = host.read_file(path)?;
         match params.encoding {
             Some(Encoding::Base64) => Ok(STANDARD.encode(bytes)),

@@ -48,12 +48,20 @@ pub struct Entry {
 
 impl Entry {
     const fn of<C: Command>() -> Self {
-        Self { name: C::NAME, level: C::LEVEL, handler: Some(handle::<C>) }
+        Self {
+            name: C::NAME,
+            level: C::LEVEL,
+            handler: Some(handle::<C>),
+        }
     }
 
     /// A command of the specification that this version does not carry out.
     const fn later(name: &'static str, level: u8) -> Self {
-        Self { name, level, handler: None }
+        Self {
+            name,
+            level,
+            handler: None,
+        }
     }
 
     /// Whether this version carries the command out.
@@ -66,7 +74,9 @@ impl Entry {
     /// # Errors
     /// 30001 for parameters of the wrong shape, 30100 for a command that is not available yet, else what the command says.
     pub fn run(&self, data: &RawValue, host: &dyn Host) -> Result<Answer, BridgeError> {
-        let handler = self.handler.ok_or_else(|| BridgeError::new(Code::Failed, format!("{}: not available yet", self.name)))?;
+        let handler = self
+            .handler
+            .ok_or_else(|| BridgeError::new(Code::Failed, format!("{}: not available yet", self.name)))?;
         handler(data, host)
     }
 }
@@ -104,8 +114,23 @@ pub static TABLE: &[Entry] = &[
 
 /// Names that are kept free: they always answer 30004.
 pub const RESERVED: &[&str] = &[
-    "postdata", "gethostsession", "writeFile", "ppgethosts", "ppsethost", "ppnewuser", "openiospp", "getiosppstatus",
-    "closeiospp", "ppgetsetting", "ppstop", "childsign", "pptempsign", "ppstart", "startpp", "pprecharge", "proxycertificate",
+    "postdata",
+    "gethostsession",
+    "writeFile",
+    "ppgethosts",
+    "ppsethost",
+    "ppnewuser",
+    "openiospp",
+    "getiosppstatus",
+    "closeiospp",
+    "ppgetsetting",
+    "ppstop",
+    "childsign",
+    "pptempsign",
+    "ppstart",
+    "startpp",
+    "pprecharge",
+    "proxycertificate",
 ];
 
 /// The row of a name.
@@ -114,7 +139,11 @@ pub const RESERVED: &[&str] = &[
 /// 30004 for a reserved name and for one that the table does not have.
 pub fn find(name: &str) -> Result<&'static Entry, BridgeError> {
     TABLE.iter().find(|entry| entry.name == name).ok_or_else(|| {
-        let why = if RESERVED.contains(&name) { "is reserved" } else { "does not exist" };
+        let why = if RESERVED.contains(&name) {
+            "is reserved"
+        } else {
+            "does not exist"
+        };
         BridgeError::new(Code::NoSuchCommand, format!("cmd: `{name}` {why}"))
     })
 }
@@ -123,7 +152,11 @@ fn handle<C: Command>(data: &RawValue, host: &dyn Host) -> Result<Answer, Bridge
     let mut reader = serde_json::Deserializer::from_str(data.get());
     let params: C::Params = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let place = if path == "." { "data".to_owned() } else { format!("data.{path}") };
+        let place = if path == "." {
+            "data".to_owned()
+        } else {
+            format!("data.{path}")
+        };
         BridgeError::invalid(format!("{place}: {}", describe(error.inner())))
     })?;
     let answer = to_raw_value(&C::run(params, host)?)
@@ -135,7 +168,8 @@ fn handle<C: Command>(data: &RawValue, host: &dyn Host) -> Result<Answer, Bridge
 /// The reason alone: line and column of a text that the developer never saw help nobody.
 fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+    text.rsplit_once(" at line ")
+        .map_or(text.clone(), |(reason, _)| reason.to_owned())
 }
 
 /// Parameters of a command that has none: any object.
@@ -148,7 +182,11 @@ mod tests {
 
     #[test]
     fn every_name_stands_once() {
-        let mut names: Vec<_> = TABLE.iter().map(|entry| entry.name).chain(RESERVED.iter().copied()).collect();
+        let mut names: Vec<_> = TABLE
+            .iter()
+            .map(|entry| entry.name)
+            .chain(RESERVED.iter().copied())
+            .collect();
         names.sort_unstable();
         let count = names.len();
         names.dedup();

@@ -44,7 +44,10 @@ fn encode(text: &str) -> Result<QrCode, BridgeError> {
     QrCode::with_error_correction_level(text, EcLevel::M)
         .or_else(|_| QrCode::with_error_correction_level(text, EcLevel::L))
         .map_err(|_| {
-            BridgeError::invalid(format!("data.text: {} bytes do not fit; a code holds at most {MOST_BYTES} bytes of text, more of digits alone", text.len()))
+            BridgeError::invalid(format!(
+                "data.text: {} bytes do not fit; a code holds at most {MOST_BYTES} bytes of text, more of digits alone",
+                text.len()
+            ))
         })
 }
 
@@ -61,7 +64,11 @@ fn draw(code: &QrCode) -> Result<Vec<u8>, png::EncodingError> {
     for modules in colors.chunks(code.width()) {
         // A module is eight pixels wide, which is one byte.
         let mut row = vec![0xff; QUIET_ZONE];
-        row.extend(modules.iter().map(|color| if *color == Color::Dark { 0x00 } else { 0xff }));
+        row.extend(
+            modules
+                .iter()
+                .map(|color| if *color == Color::Dark { 0x00 } else { 0xff }),
+        );
         row.extend([0xff; QUIET_ZONE]);
         (0..SCALE).for_each(|_| pixels.extend_from_slice(&row));
     }

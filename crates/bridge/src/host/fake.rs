@@ -28,7 +28,9 @@ impl Default for FakeHost {
     fn default() -> Self {
         let app = Address::from_hash160([7; 20]);
         let mnemonic = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
-        let account = Identity::from_mnemonic(mnemonic).ok().and_then(|identity| identity.app_account(&app, 0).ok());
+        let account = Identity::from_mnemonic(mnemonic)
+            .ok()
+            .and_then(|identity| identity.app_account(&app, 0).ok());
         Self {
             app,
             version: None,
@@ -61,7 +63,10 @@ impl Host for FakeHost {
     }
     fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError> {
         assert_ne!(path, "panic", "a defect, on purpose");
-        self.files.get(path).map(|bytes| bytes.to_vec()).ok_or_else(|| HostError::NotFound(format!("{path}: no such file")))
+        self.files
+            .get(path)
+            .map(|bytes| bytes.to_vec())
+            .ok_or_else(|| HostError::NotFound(format!("{path}: no such file")))
     }
     fn copy_text(&self, text: &str) -> Result<(), HostError> {
         self.copied.lock().unwrap().push(text.to_owned());
