@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::content::Content;
 use crate::error::{FileError, PackageError};
 use crate::folder::Folder;
+use crate::icon::Icon;
 use crate::limits::{MAX_FILE, MAX_LIST};
 use crate::{path, verify};
 
@@ -96,6 +97,12 @@ impl InstalledApp {
         self.content.files().iter().try_for_each(|(path, entry)| {
             check(&folder, path, entry.size).map_err(|reason| damaged(format!("{path:?} {reason}")))
         })
+    }
+
+    /// Its icon, if that is a PNG picture of a sensible size.
+    #[must_use]
+    pub fn icon(&self) -> Option<Icon> {
+        Icon::read(self.read("icon.png").ok()?)
     }
 
     /// Who signed it: the app's own key, or one that it names as a signer.

@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use coco_bridge::local::LocalHost;
 use coco_bridge::{Session, guard};
 use coco_package::{InstalledApp, host_of};
+use tauri::image::Image;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -78,6 +79,12 @@ fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Resul
         .disable_drag_drop_handler()
         .on_navigation(move |url| may_navigate(defences, &own_host, url))
         .on_page_load(page_loads);
+    if let Some((icon, pixels)) = installed
+        .icon()
+        .and_then(|icon| icon.rgba().map(|pixels| (icon, pixels)))
+    {
+        builder = builder.icon(Image::new_owned(pixels, icon.width, icon.height))?;
+    }
     if defences.has(Defence::NewWindow) {
         builder = builder.on_new_window(|_, _| NewWindowResponse::Deny);
     }

@@ -222,8 +222,8 @@ fn info(program: &Program, listed: Listed) -> AppInfo {
 fn whole(program: &Program, app: &InstalledApp) -> AppInfo {
     let content = app.content();
     let icon = app
-        .read("icon.png")
-        .map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes)));
+        .icon()
+        .map(|icon| format!("data:image/png;base64,{}", STANDARD.encode(icon.png)));
     AppInfo {
         address: *app.address(),
         name: app.display_name(),
