@@ -135,25 +135,28 @@ fn carry_out(app: &AppHandle, request: Request) {
 }
 
 fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let (web_data, theme) = {
+    let (web_data, theme, defences) = {
         let program = app.state::<Program>();
-        (program.web_data.clone(), apps::theme(&program))
+        (program.web_data.clone(), apps::theme(&program), program.defences)
     };
-    let window = WebviewWindowBuilder::new(app, shell::WINDOW, WebviewUrl::App("index.html".into()))
+    let mut builder = WebviewWindowBuilder::new(app, shell::WINDOW, WebviewUrl::App("index.html".into()))
         .title("CocoCat")
         .inner_size(960.0, 680.0)
         .min_inner_size(360.0, 420.0)
         .theme(theme)
         .data_directory(web_data)
-        .proxy_url(apps::dead_proxy()?)
         .on_navigation(|url| url.scheme() == "tauri")
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .on_page_load(|window, payload| {
             if payload.event() == PageLoadEvent::Finished {
                 window.state::<Program>().report.say(&Event::Ready);
             }
-        })
-        .build()?;
+        });
+    // All windows share one context, and with it the proxy.
+    if defences.has(Defence::DeadProxy) {
+        builder = builder.proxy_url(apps::dead_proxy()?);
+    }
+    let window = builder.build()?;
     let app = app.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => shell::dragging(&app, DragPhase::Over),
