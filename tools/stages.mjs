@@ -33,8 +33,8 @@ export const stages = [
     group: "lint",
     title: "Format of Rust code",
     needs: { rust: true, rustChecks: true },
-    command: () => ["cargo", "fmt", "--all", "--check"],
-    advice: "npm run lint -- --fix formats it.",
+    command: () => ["cargo", "fmt", "--all", "--", "--check", "--files-with-diff"],
+    advice: "These files are not formatted: npm run lint -- --fix",
   },
   {
     id: "types",

@@ -10,6 +10,9 @@ import { prepare, programPath } from "./prepare.mjs";
 import { logged, seconds } from "./steps.mjs";
 import { needsOf } from "../stages.mjs";
 
+/** How many of its last lines a failed stage shows; all are in the log. */
+const failedLines = 400;
+
 /**
  * How a stage ended.
  * @typedef {{ title: string, ms: number, passed: number, failed: number }} Result
@@ -42,7 +45,7 @@ async function runStage(steps, stage) {
   const env = { ...childEnv(), CARGO_TERM_COLOR: "never", NO_COLOR: "1", COCO: programPath("coco"), COCOCAT: programPath("cococat") };
   try {
     const count = await steps.step(stage.title, async ({ line, done }) => {
-      const output = await logged(stage.title, stage.command(), { cwd: root, env, advice: stage.advice, showAll: true, onLine: line });
+      const output = await logged(stage.title, stage.command(), { cwd: root, env, advice: stage.advice, tail: failedLines, onLine: line });
       const tests = countTests(output);
       if (tests) done(`${seconds(Date.now() - since)}  ${tests.passed} passed`);
       return tests ?? { passed: 1, failed: 0 };

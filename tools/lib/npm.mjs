@@ -17,8 +17,11 @@ export function npm(args, env = process.env) {
   return script && basename(script) === "npm-cli.js" ? [process.execPath, script, ...args] : ["npm", ...args];
 }
 
-/** What an outer npm tells its scripts about itself and which an inner npm must not take for its settings. */
-const ofOuterNpm = /^npm_(package|lifecycle|command$|node_execpath$|config_(prefix|local_prefix|global_prefix|npm_version|user_agent|node_gyp|init_module|globalconfig)$)/;
+/** What an outer npm tells its scripts about itself, and an inner npm, perhaps another version, must not take for its settings. */
+const ofOuterNpm = new RegExp(`^npm_(package|lifecycle|command$|node_execpath$|config_(${[
+  "global_prefix", "globalconfig", "globalignorefile", "init_module", "local_prefix", "metrics_registry", "node_gyp", "npm_version", "prefix",
+  "user_agent",
+].join("|")})$)`);
 
 /**
  * The environment for programs started from here: without the outer npm's words about itself, and

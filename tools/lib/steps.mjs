@@ -106,12 +106,12 @@ export class Steps {
  * Runs a program and keeps its output in a log.
  * @param {string} name what it is for, also the log's name
  * @param {[string, ...string[]]} command
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice?: string, showAll?: boolean, onLine?: (line: string) => void }} [options]
- *   `showAll`: the error carries the whole output instead of its end
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice?: string, tail?: number, onLine?: (line: string) => void }} [options]
+ *   `tail`: how many of the last lines an error carries
  * @returns {Promise<string>} the output
  * @throws {ToolError} when it cannot be started or ends with another status than 0
  */
-export async function logged(name, [program, ...args], { cwd, env, advice, showAll = false, onLine = () => {} } = {}) {
+export async function logged(name, [program, ...args], { cwd, env, advice, tail = tailLines, onLine = () => {} } = {}) {
   const log = join(cacheFolder("logs"), `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.log`);
   const file = createWriteStream(log);
   file.write(`$ ${[program, ...args].join(" ")}\n`);
@@ -131,7 +131,7 @@ export async function logged(name, [program, ...args], { cwd, env, advice, showA
   }
   if (result.code !== 0) {
     const how = result.signal ? `was ended by ${result.signal}` : `failed with status ${result.code}`;
-    const output = (showAll ? lines : lines.slice(-tailLines)).join("\n");
+    const output = lines.slice(-tail).join("\n");
     throw new ToolError(`${name}: ${program} ${how}.`, { output, log, advice });
   }
   return lines.join("\n");
