@@ -9,7 +9,7 @@ export class Lines {
   #seen = [];
   #waiting = new Set();
   #words = [];
-  #ended = false;
+  #ended = "";
 
   /** @param {import("node:child_process").ChildProcess} child with pipes for its output */
   constructor(child) {
@@ -18,10 +18,8 @@ export class Lines {
       else this.#words.push(line);
     });
     createInterface({ input: child.stderr }).on("line", (line) => this.#words.push(line));
-    child.once("exit", () => {
-      this.#ended = true;
-      for (const { refuse } of this.#waiting) refuse("the program has ended");
-    });
+    child.once("error", (error) => this.#end(`the program could not be started: ${error.message}`));
+    child.once("exit", (code, signal) => this.#end(`the program has ended with ${signal ?? `status ${code}`}`));
   }
 
   /**
@@ -47,8 +45,13 @@ export class Lines {
       };
       const waiting = { fits, accept, refuse };
       this.#waiting.add(waiting);
-      if (this.#ended) refuse("the program has ended");
+      if (this.#ended) refuse(this.#ended);
     });
+  }
+
+  #end(how) {
+    this.#ended = how;
+    for (const { refuse } of this.#waiting) refuse(how);
   }
 
   #take(line) {

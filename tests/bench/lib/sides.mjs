@@ -15,6 +15,7 @@ export const now = () => performance.timeOrigin + performance.now();
  * What a page found.
  * @typedef {object} Finding
  * @property {number} asked when the window was asked for, in ms since the epoch
+ * @property {number} begin when WebKit began to load the page, in ms since the epoch
  * @property {number} paint when its first text was painted, in ms since the epoch
  * @property {number[]} blocks milliseconds of each block of calls
  * @property {Record<string, unknown>} facts
@@ -102,8 +103,8 @@ export class CocoCat extends Side {
     const said = this.lines.next("the page of an app", (line) => line.event === "onload" && line.window === window);
     const asked = now();
     // What a second start of the program would ask of the first, without the time that start takes.
-    await handOver(this.socket, { install: [], open: [address] });
-    return finding((await said).name, asked);
+    const [{ name }] = await Promise.all([said, handOver(this.socket, { install: [], open: [address] })]);
+    return finding(name, asked);
   }
 
   /** Waits until a window is gone, which its page sees to. */

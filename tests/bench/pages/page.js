@@ -44,7 +44,7 @@ try {
     await measure({ calls: plan.before, block: plan.before });
     blocks = await measure(plan);
   }
-  await tell(JSON.stringify({ paint, blocks, facts: await facts() }));
+  await tell(JSON.stringify({ begin: performance.timeOrigin, paint, blocks, facts: await facts() }));
   if (!plan.stay) leave();
 } catch (error) {
   await tell(JSON.stringify({ error: String(error) }));
