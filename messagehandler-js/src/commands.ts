@@ -104,31 +104,3 @@ type WithSign<Level> = Level extends 0 ? { sign?: Certificate } : { sign: Certif
 
 /** The payload of a command. */
 export type PayloadOf<C extends CommandName> = WithData<DataOf<C>> & WithSign<CommandMap[C]["level"]> & { messageId?: MessageId };
-
-/** The level of certificate that each command needs, 0 for none. */
-export const levels: { readonly [C in CommandName]: CommandMap[C]["level"] } = {
-  onload: 0,
-  connectCocoPay: 0,
-  getSafeAreaInsets: 0,
-  getLanguage: 0,
-  readFile: 0,
-  openURL: 0,
-  scanQRCode: 0,
-  copyToClipboard: 0,
-  generateQRCode: 0,
-  saveImage: 0,
-  saveVideo: 0,
-  getAccount: 0,
-  setExtendedData: 0,
-  getExtendedData: 0,
-  generateSignature: 0,
-  verifySignature: 0,
-  encrypt: 0,
-  decrypt: 0,
-  downloadFile: 0,
-  checkDownloadStatus: 0,
-  extractFile: 0,
-  registerService: 8,
-  checkServiceStatus: 8,
-  sendServiceMessage: 8,
-};

@@ -2,7 +2,8 @@
  * A host that is not there: answers the calls of a page that was opened outside CocoCat, for development in a browser
  * and for tests. It knows the protocol and nothing of the commands: what they answer is said by its user.
  */
-import { levels, type CommandName, type ResultOf } from "./commands.js";
+import type { CommandName, ResultOf } from "./commands.js";
+import { levels } from "./levels.js";
 import { Code, type ErrorCode } from "./envelope.js";
 
 /** Refuses a call: thrown by a {@link Reply}, becomes the answer's `code` and `message`. */

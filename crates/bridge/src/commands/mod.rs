@@ -178,7 +178,32 @@ pub(crate) struct NoParams {}
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    const SDK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../messagehandler-js/src/levels.ts");
+
+    #[test]
+    fn the_sdk_knows_the_same_commands() {
+        let rows: String = TABLE
+            .iter()
+            .map(|entry| format!("  {}: {},\n", entry.name, entry.level))
+            .collect();
+        let generated = format!(
+            "// Generated from the command table in crates/bridge by its tests; UPDATE_GENERATED=1 writes it anew.\n\
+             import type {{ CommandMap, CommandName }} from \"./commands.js\";\n\n\
+             /** The certificate level that each command needs. */\n\
+             export const levels: {{ readonly [C in CommandName]: CommandMap[C][\"level\"] }} = {{\n{rows}}};\n"
+        );
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            std::fs::write(SDK, &generated).unwrap();
+        }
+        let written = std::fs::read_to_string(SDK).unwrap_or_default();
+        assert!(
+            written == generated,
+            "stale: run `UPDATE_GENERATED=1 cargo test -p coco-bridge the_sdk`"
+        );
+    }
 
     #[test]
     fn every_name_stands_once() {
