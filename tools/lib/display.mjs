@@ -20,7 +20,7 @@ export class VirtualDisplay {
   #server;
   #folder;
 
-  /** Use {@link VirtualDisplay.open}. */
+  /** Use {@link VirtualDisplay.open}. The screen ends with this process, or by `close`. */
   constructor(server, number, folder) {
     this.#server = server;
     this.#folder = folder;
@@ -35,12 +35,16 @@ export class VirtualDisplay {
    */
   static async open({ width = 1280, height = 800 } = {}) {
     const folder = mkdtempSync(join(tmpdir(), "cococat-screen-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    let server = null;
+    process.once("exit", () => {
+      if (server) stop(server);
+      rmSync(folder, { recursive: true, force: true });
+    });
     const authority = join(folder, "authority");
     const cookie = randomBytes(16).toString("hex");
     // The server takes the cookie whatever the number in the file is; programs look for their own number.
     addCookie(authority, 0, cookie);
-    const server = start("Xvfb", [
+    server = start("Xvfb", [
       "-displayfd", "3", "-screen", "0", `${width}x${height}x24`, "-fbdir", folder, "-auth", authority, "-nolisten", "tcp", "-noreset",
     ], { stdio: ["ignore", "ignore", "pipe", "pipe"] });
     const words = [];
