@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use coco_keys::Address;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 const MESSAGE_BYTES: u64 = 64 * 1024;
 /// How long the other side may take for its part.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Pause before the next try to become the one that runs.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a second instance asks the first to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +42,19 @@ pub(crate) struct First {
 }
 
 impl Instance {
-    /// Becomes the first instance of a data folder, or hands `request` to the one that is.
+    /// Becomes the first instance of a data folder, or hands `request` to the one that is. One that is just ending takes
+    /// nothing any more: then this one waits until it has ended.
     pub(crate) fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
+        let end = Instant::now() + 2 * PATIENCE;
+        loop {
+            match Self::try_claim(folder, request) {
+                Err(_) if Instant::now() < end => std::thread::sleep(PAUSE),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_claim(folder: &Path, request: &Request) -> io::Result<Self> {
         let lock = File::options()
             .create(true)
             .truncate(false)
@@ -65,8 +78,8 @@ impl Instance {
 }
 
 impl First {
-    /// Listens on a thread of its own for as long as the program runs.
-    pub(crate) fn listen(self, mut take: impl FnMut(Request) + Send + 'static) -> io::Result<()> {
+    /// Listens on a thread of its own for as long as the program runs. `take` says whether it will do what was asked.
+    pub(crate) fn listen(self, mut take: impl FnMut(Request) -> bool + Send + 'static) -> io::Result<()> {
         std::thread::Builder::new().name("instance".into()).spawn(move || {
             let First {
                 _lock,
@@ -74,9 +87,8 @@ impl First {
                 listener,
             } = self;
             for stream in listener.incoming() {
-                if let Ok(request) = stream.and_then(|stream| receive(&stream)) {
-                    take(request);
-                }
+                // Whoever sent nonsense, or went away, hears nothing more.
+                let _ = stream.and_then(|stream| answer(&stream, &mut take));
             }
         })?;
         Ok(())
@@ -101,13 +113,14 @@ fn hand_over(folder: &File, request: &Request) -> io::Result<()> {
     }
 }
 
-fn receive(mut stream: &UnixStream) -> io::Result<Request> {
+fn answer(mut stream: &UnixStream, take: &mut impl FnMut(Request) -> bool) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut line = String::new();
     BufReader::new(stream.take(MESSAGE_BYTES)).read_line(&mut line)?;
-    let request = serde_json::from_str(&line)?;
-    stream.write_all(b"taken\n")?;
-    Ok(request)
+    if take(serde_json::from_str(&line)?) {
+        stream.write_all(b"taken\n")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -125,7 +138,7 @@ mod tests {
             panic!("nobody else runs")
         };
         let (told, heard) = mpsc::channel();
-        first.listen(move |request| told.send(request).unwrap()).unwrap();
+        first.listen(move |request| told.send(request).is_ok()).unwrap();
 
         let request = Request {
             install: vec!["/some/app".into()],
@@ -146,13 +159,32 @@ mod tests {
     }
 
     #[test]
+    fn an_instance_that_is_ending_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let Instance::First(first) = Instance::claim(folder.path(), &Request::default()).unwrap() else {
+            panic!("nobody else runs")
+        };
+        let (asked, ended) = mpsc::channel();
+        let ending = std::thread::spawn(move || {
+            let first = first;
+            let (stream, _) = first.listener.accept().unwrap();
+            answer(&stream, &mut |_| false).unwrap();
+            asked.send(()).unwrap();
+        });
+        let again = Instance::claim(folder.path(), &Request::default()).unwrap();
+        assert!(matches!(again, Instance::First(_)));
+        ended.recv().unwrap();
+        ending.join().unwrap();
+    }
+
+    #[test]
     fn nonsense_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let Instance::First(first) = Instance::claim(folder.path(), &Request::default()).unwrap() else {
             panic!("nobody else runs")
         };
         let (told, heard) = mpsc::channel();
-        first.listen(move |request| told.send(request).unwrap()).unwrap();
+        first.listen(move |request| told.send(request).is_ok()).unwrap();
         for nonsense in ["", "{}\n", "null\n", "[[[[\n"] {
             let mut stream = UnixStream::connect(folder.path().join("instance.sock")).unwrap();
             stream.write_all(nonsense.as_bytes()).unwrap();

@@ -13,6 +13,8 @@ use std::error::Error;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use tauri::ipc::Invoke;
 use tauri::webview::PageLoadEvent;
@@ -24,6 +26,9 @@ use instance::{Instance, Request};
 use program::Program;
 use report::{Event, Report};
 use shell::wire::DragPhase;
+
+/// Longest wait for the main thread to say that it lives.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs the program until its last window is closed.
 ///
@@ -66,10 +71,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
                 app.add_capability(include_str!("apps/every-command.json"))?;
             }
             let ear = app.clone();
-            first.listen(move |request| {
-                raise_launcher(&ear);
-                carry_out(&ear, request);
-            })?;
+            first.listen(move |request| take(&ear, request))?;
             std::thread::Builder::new()
                 .name("start".into())
                 .spawn(move || carry_out(&app, request))?;
@@ -117,6 +119,21 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Takes the request of a later start, unless this program is ending and will not get to it.
+fn take(app: &AppHandle, request: Request) -> bool {
+    let (alive, heard) = mpsc::channel();
+    let asked = app.run_on_main_thread(move || drop(alive.send(())));
+    if asked.is_err() || heard.recv_timeout(PATIENCE).is_err() {
+        return false;
+    }
+    raise_launcher(app);
+    let app = app.clone();
+    std::thread::Builder::new()
+        .name("later start".into())
+        .spawn(move || carry_out(&app, request))
+        .is_ok()
 }
 
 fn carry_out(app: &AppHandle, request: Request) {

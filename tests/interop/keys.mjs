@@ -6,7 +6,6 @@
 //   {"op": "verify", "address", "message", "signature"}  -> {"valid"}
 
 import { createECDH, createHash, randomBytes } from 'node:crypto'
-import { createInterface } from 'node:readline'
 import bitcoinMessage from 'bitcoinjs-message'
 import bs58check from 'bs58check'
 import * as wif from 'wif'
@@ -47,7 +46,14 @@ const operations = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line)
-  process.stdout.write(`${JSON.stringify(operations[request.op](request))}\n`)
+// Not node:readline, which takes some characters of a message for ends of lines.
+let rest = ''
+process.stdin.setEncoding('utf8')
+for await (const chunk of process.stdin) {
+  const lines = (rest + chunk).split('\n')
+  rest = lines.pop()
+  for (const line of lines) {
+    const request = JSON.parse(line)
+    process.stdout.write(`${JSON.stringify(operations[request.op](request))}\n`)
+  }
 }

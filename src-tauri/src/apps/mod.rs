@@ -58,7 +58,11 @@ pub(crate) fn apply_theme(app: &AppHandle) {
 /// Begins to serve the apps' scheme in the context that all windows share.
 pub(crate) fn serve(app: &AppHandle, launcher: &WebviewWindow) -> tauri::Result<()> {
     let app = app.clone();
+    let refuse_downloads = app.state::<Program>().defences.has(Defence::Downloads);
     launcher.with_webview(move |view| {
+        if refuse_downloads {
+            webkit::refuse_downloads(&view);
+        }
         webkit::register_scheme(&view, move |window, url| respond(&app.state::<Program>(), window, url));
     })
 }

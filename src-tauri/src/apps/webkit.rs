@@ -7,8 +7,8 @@ use gtk::prelude::*;
 use tauri::webview::PlatformWebview;
 use webkit2gtk::glib::translate::ToGlibPtr;
 use webkit2gtk::{
-    PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt, URISchemeResponse,
-    URISchemeResponseExt, WebContextExt, WebView, WebViewExt,
+    DownloadExt, PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt,
+    URISchemeResponse, URISchemeResponseExt, WebContextExt, WebView, WebViewExt,
 };
 
 use crate::defences::{Defence, Defences};
@@ -49,6 +49,17 @@ pub(crate) fn register_scheme(
             }
         });
     });
+}
+
+/// Ends every download of every window that shares this one's context before it has a file. (What Tauri offers for this
+/// asks later, when a `data:` URL has been written already.)
+pub(crate) fn refuse_downloads(view: &PlatformWebview) {
+    if let Some(context) = view.inner().context() {
+        context.connect_download_started(|_, download| {
+            download.connect_decide_destination(|_, _| true);
+            download.cancel();
+        });
+    }
 }
 
 fn finish(request: &URISchemeRequest, response: Response) {

@@ -88,9 +88,6 @@ fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Resul
     if defences.has(Defence::NewWindow) {
         builder = builder.on_new_window(|_, _| NewWindowResponse::Deny);
     }
-    if defences.has(Defence::Downloads) {
-        builder = builder.on_download(|_, _| false);
-    }
     if defences.has(Defence::DeadProxy) {
         builder = builder.proxy_url(dead_proxy()?);
     }
