@@ -24,6 +24,9 @@
     if (text.length > facts.requestBytes) {
       return refuse(30010, `request: at most ${facts.requestBytes} bytes are accepted`);
     }
+    if (location.href.length > facts.urlBytes) {
+      return refuse(30001, `page: its address is longer than ${facts.urlBytes} bytes, with which nothing can be asked`);
+    }
     try {
       const answer = await invoke("bridge", { request: text });
       return answer === null ? null : complete(parse(answer), request);

@@ -16,7 +16,7 @@ pub fn script() -> String {
         .filter(|entry| entry.available())
         .map(|entry| json!({ "cmd": entry.name, "level": entry.level, "version": VERSION }))
         .collect();
-    let facts = json!({ "commands": commands, "requestBytes": limits::REQUEST_BYTES });
+    let facts = json!({ "commands": commands, "requestBytes": limits::REQUEST_BYTES, "urlBytes": limits::URL_BYTES });
     format!(
         "({})({facts});",
         include_str!("../js/guard.js").trim_end().trim_end_matches(';')

@@ -3,6 +3,10 @@
 /// Longest request in bytes of its JSON text. A longer one answers 30010.
 pub const REQUEST_BYTES: usize = 2 * 1024 * 1024;
 
+/// Longest address in bytes that a page may give itself and still ask the host: the shell's windows lose what comes with
+/// a longer one without a word.
+pub const URL_BYTES: usize = 65_000;
+
 /// Longest `cmd` in bytes; no command comes near it, so a longer one is no request of this protocol.
 pub const CMD_BYTES: usize = 64;
 
