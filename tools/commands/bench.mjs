@@ -35,11 +35,10 @@ export async function run(steps, { positionals }) {
       advice: present.length > 0 ? `There are: ${present.join(", ")}.` : "",
     });
   }
-  await prepare(steps, { packages: ["build", "display", "test"], pages: true, programs: "release" });
-  await steps.command("Build the plain program beside it", ["cargo", "build", "--release", "-p", "cococat", "--example", "peer"], {
-    cwd: root,
-    env: { ...childEnv(), CARGO_TERM_COLOR: "never" },
-  });
+  await prepare(steps, { packages: ["build", "display"], rust: true, pages: true });
+  // One build for all: apart, each would compile shared libraries anew, with what it needs of them.
+  const build = ["cargo", "build", "--release", "-p", "cococat", "-p", "coco-cli", "--bins", "--example", "peer"];
+  await steps.command("Build the programs for release", build, { cwd: root, env: { ...childEnv(), CARGO_TERM_COLOR: "never" } });
   const programs = { COCO: programPath("coco", "release"), COCOCAT: programPath("cococat", "release"), PEER: programPath("examples/peer", "release") };
   const env = { ...childEnv(), ...programs };
   let failed = 0;
