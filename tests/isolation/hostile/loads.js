@@ -150,7 +150,14 @@ attacks.loads = {
 
   preconnect: (url) => link("preconnect", url),
   "preconnect-crossorigin": (url) => link("preconnect", url, { crossorigin: "" }),
-  "dns-prefetch": (url) => link("dns-prefetch", url),
+  // WebKit forgets the first questions, until it has found out whether there is a proxy.
+  "dns-prefetch": async (url) => {
+    for (const round of Array(8).keys()) {
+      void link("dns-prefetch", url.replace("://", `://again-${round}.`));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return settled();
+  },
   "dns-prefetch-anchor": (url) => {
     markup(`<meta http-equiv="x-dns-prefetch-control" content="on">`);
     markup(`<a href="${url}">a link in sight</a>`);
@@ -159,7 +166,12 @@ attacks.loads = {
   prefetch: (url) => link("prefetch", url),
   prerender: (url) => link("prerender", url),
   "speculation-rules": (url) => (markup(`<script type=speculationrules>{"prefetch":[{"urls":["${url}"]}]}</` + `script>`), settled()),
-  preload: (url) => Promise.all(["script", "style", "image", "font", "fetch", "track"].map((as) => link("preload", url, { as }))),
+  "preload-script": (url) => link("preload", url, { as: "script" }),
+  "preload-style": (url) => link("preload", url, { as: "style" }),
+  "preload-image": (url) => link("preload", url, { as: "image" }),
+  "preload-font": (url) => link("preload", url, { as: "font", crossorigin: "" }),
+  "preload-track": (url) => link("preload", url, { as: "track" }),
+  "preload-video": (url) => link("preload", url, { as: "video" }),
   modulepreload: (url) => link("modulepreload", url),
   manifest: (url) => link("manifest", url, { crossorigin: "" }),
   "link-import": (url) => link("import", url),
@@ -170,6 +182,11 @@ attacks.loads = {
     const text = `<!DOCTYPE a [<!ENTITY x SYSTEM "${url}"><!ENTITY % y SYSTEM "${url}"> %y;]><a>&x;</a>`;
     return new DOMParser().parseFromString(text, "text/xml").documentElement.textContent || "empty";
   },
+};
+
+// What WebKit holds against no policy; it gets as far as the proxy, which is not there.
+attacks.unheld = {
+  "preload-fetch": (url) => link("preload", url, { as: "fetch" }),
 };
 
 // What changes the page for everything after it.

@@ -22,7 +22,9 @@ attacks.powers = {
   "pointer-lock": async () => {
     const seen = next(document, "pointerlockchange", "pointerlockerror");
     await document.body.requestPointerLock();
-    return (await seen) === "pointerlockchange" ? "locked" : "refused";
+    const locked = (await seen) === "pointerlockchange";
+    document.exitPointerLock();
+    return locked ? "locked" : "refused";
   },
   "clipboard-read": async () => `read ${await navigator.clipboard.readText()}`,
   "clipboard-items": async () => `read ${(await navigator.clipboard.read()).length}`,

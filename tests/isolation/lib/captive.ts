@@ -1,8 +1,10 @@
 /** The program with a hostile app and an innocent one, in a network that is watched. */
+import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { By } from "selenium-webdriver";
 import { openDisplay, type Display } from "../../lib/display.js";
 import { makeApp, type TestApp } from "../../lib/packages.js";
@@ -103,6 +105,18 @@ export class Captive {
     return this.page("(() => window.pressed)");
   }
 
+  /** Opens the hostile app, or brings its window to the front, as a person does who starts the program again. */
+  async open(): Promise<void> {
+    const again = ["--data", join(this.work, "data"), "--open", this.hostile.address];
+    await promisify(execFile)(program("cococat"), again);
+  }
+
+  /** Gives the hostile page the keyboard. */
+  async focus(): Promise<void> {
+    await this.open();
+    await until("the hostile page has the focus", () => this.shell.driver.executeScript<boolean>("return document.hasFocus()"));
+  }
+
   /** Everything that left until now. */
   look(): Promise<Look> {
     return this.namespace.look();
@@ -140,6 +154,7 @@ function home(work: string): Record<string, string> {
     XDG_CACHE_HOME: at(".cache"),
     XDG_STATE_HOME: at(".local", "state"),
     XDG_RUNTIME_DIR: at(".run"),
+    MESA_SHADER_CACHE_DISABLE: "true",
     DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent",
     DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/nonexistent",
   };

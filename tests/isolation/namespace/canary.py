@@ -7,10 +7,9 @@ import threading
 # The numbers are written once more in lib/targets.ts.
 TCP_PORT, UDP_PORT = 8099, 8098
 HEAD_BYTES = 4096
-REPLY = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n"
-    b"Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\ncanary"
-)
+REPLY = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n{more}\r\n\r\ncanary"
+PAGE = "Content-Type: text/plain"
+FILE = "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=hostile-away.bin"
 
 
 class Canaries:
@@ -47,7 +46,8 @@ class Canaries:
     def _talk(self, connection, record):
         with connection, contextlib.suppress(OSError):
             record["head"] = connection.recv(HEAD_BYTES).split(b"\r\n")[0].decode("latin-1")
-            connection.sendall(REPLY)
+            more = FILE if "download" in record["head"] else PAGE
+            connection.sendall(REPLY.format(more=more).encode())
 
     def _receive(self, server):
         while True:

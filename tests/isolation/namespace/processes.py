@@ -13,7 +13,8 @@ def _children():
         with contextlib.suppress(OSError):
             # The name is in brackets and may hold anything.
             state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if state != "Z":
+            # A process whose first thread has ended may still work on with others.
+            if state != "Z" or len(os.listdir(stat.parent / "task")) > 1:
                 children.setdefault(int(parent), []).append(int(stat.parent.name))
     return children
 
