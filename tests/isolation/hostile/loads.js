@@ -10,9 +10,12 @@ const fields = () => {
 };
 const link = (rel, url, more = {}) => Promise.race([element("link", { rel, href: url, ...more }, document.head), nothing()]);
 const frame = (name, attributes) => element(name, attributes).then((seen) => `frame ${seen}`);
+let frames = 0;
 const form = (url, attributes) => {
+  const target = `inner-${(frames += 1)}`;
+  markup(`<iframe name=${target}></iframe>`);
   const sender = markup(`<form><input name=a value=b></form>`);
-  for (const [key, value] of Object.entries({ action: url, target: "inner", ...attributes })) sender.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ action: url, target, ...attributes })) sender.setAttribute(key, value);
   sender.submit();
   return settled();
 };
@@ -79,7 +82,13 @@ attacks.loads = {
   "svg-image": (url) => svg(`<image href="${url}" xlink:href="${url}" width="9" height="9"/>`),
   "svg-use": (url) => svg(`<use href="${url}#x"/>`),
   "svg-filter-image": (url) => svg(`<filter id="f"><feImage href="${url}"/></filter><rect filter="url(#f)" width="9" height="9"/>`),
-  "svg-script": (url) => svg(`<script href="${url}"></script>`),
+  "svg-script": (url) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", "script");
+    made.setAttribute("href", url);
+    document.body.append(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+    document.body.lastElementChild.append(made);
+    return next(made, "load", "error");
+  },
   "svg-data-image": (url) => element("img", { src: `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg"><image href="${url}"/><style>@import "${url}";</style></svg>`)}` }),
   "body-background": (url) => (document.body.setAttribute("background", url), settled()),
   favicon: (url) => link("icon", url),
@@ -119,7 +128,11 @@ attacks.loads = {
   audio: (url) => element("audio", { src: url, preload: "auto" }),
   video: (url) => element("video", { src: url, preload: "auto", autoplay: "" }),
   "video-poster": (url) => (element("video", { poster: url }), settled()),
-  "video-source": (url) => next(markup(`<video preload=auto><source src="${url}"></video>`).firstElementChild, "error"),
+  "video-source": (url) => {
+    const video = markup(`<video preload=auto><source src="${url}"></video>`);
+    video.load();
+    return next(video.firstElementChild, "error");
+  },
   "video-track": (url) => {
     const video = markup(`<video src="/plain.txt"><track default kind=captions src="${url}"></video>`);
     video.textTracks[0].mode = "showing";
