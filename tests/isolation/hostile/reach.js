@@ -81,7 +81,8 @@ attacks.secrets = {
   },
   locks: async () => JSON.stringify((await navigator.locks.query()).held),
   "document-domain": (url) => ((document.domain = new URL(url).host), document.domain),
-  opener: () => String(window.opener),
+  // A page that opens itself is its own opener.
+  opener: () => ([null, window].includes(window.opener) ? "none" : "another"),
   frames: () => `${window.length} ${window.parent === window} ${window.top === window}`,
   "file-system": async () => {
     const names = [];
