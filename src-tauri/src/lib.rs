@@ -124,7 +124,9 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
 /// Takes the request of a later start, unless this program is ending and will not get to it.
 fn take(app: &AppHandle, request: Request) -> bool {
     let (alive, heard) = mpsc::channel();
-    let asked = app.run_on_main_thread(move || drop(alive.send(())));
+    let asked = app.run_on_main_thread(move || {
+        let _ = alive.send(());
+    });
     if asked.is_err() || heard.recv_timeout(PATIENCE).is_err() {
         return false;
     }
