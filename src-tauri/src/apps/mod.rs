@@ -89,12 +89,10 @@ fn respond(program: &Program, window: &str, url: &str) -> webkit::Response {
 fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
     let url = Url::parse(url).ok()?;
     let host = url.host_str()?;
-    let own = window.strip_prefix(PREFIX)? == host;
-    let app = if own || program.defences.has(Defence::OwnHost) {
-        own.then(|| program.windows.app(window)).flatten()?
-    } else {
-        program.windows.app(&format!("{PREFIX}{host}"))?
-    };
+    if program.defences.has(Defence::OwnHost) && window.strip_prefix(PREFIX)? != host {
+        return None;
+    }
+    let app = program.windows.app(&format!("{PREFIX}{host}"))?;
     Some(page::serve(&app, url.path()))
 }
 
