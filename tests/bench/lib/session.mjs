@@ -12,6 +12,7 @@ import { stopAll } from "../../../tools/lib/process.mjs";
  * @property {{ coco: string, cococat: string, peer: string }} programs paths
  * @property {NodeJS.ProcessEnv} env what a program needs to show windows
  * @property {() => string} folder makes a new empty folder
+ * @property {(end: () => Promise<void>) => void} atEnd has something done before the folders go away
  */
 
 /**
@@ -20,13 +21,12 @@ import { stopAll } from "../../../tools/lib/process.mjs";
  */
 export async function measurement(measure) {
   const root = mkdtempSync(join(tmpdir(), "cococat-bench-"));
-  const leave = () => {
-    stopAll();
-    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const ends = [];
+  // At the very end, when no program is left that would write there.
+  process.once("exit", () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   for (const [signal, status] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]]) {
     process.once(signal, () => {
-      leave();
+      stopAll();
       process.exit(status);
     });
   }
@@ -40,12 +40,13 @@ export async function measurement(measure) {
     if (missing.length > 0) throw new Error(`${missing.join(", ")}: not built; \`npm run bench\` builds what is measured`);
     const screen = await VirtualDisplay.open({ width: 1280, height: 900 });
     let folders = 0;
-    await measure({ programs, env: screen.env, folder: () => join(root, String((folders += 1))) });
+    await measure({ programs, env: screen.env, folder: () => join(root, String((folders += 1))), atEnd: (end) => ends.push(end) });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   } finally {
-    leave();
+    await Promise.all(ends.map((end) => end()));
+    stopAll();
   }
 }
 

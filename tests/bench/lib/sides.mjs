@@ -29,6 +29,7 @@ class Side {
    * @param {string[]} args
    */
   constructor(session, program, args) {
+    session.atEnd(() => this.end());
     /** @private */ this.command = [program, args];
     /** @private */ this.env = { ...process.env, ...session.env, LANG: "C.UTF-8", LC_ALL: "C.UTF-8", WAYLAND_DISPLAY: "" };
   }
@@ -56,7 +57,7 @@ class Side {
 
   /** Ends it and waits until it is gone. */
   async end() {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.child?.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
     stop(this.child);
     await gone;
