@@ -211,13 +211,13 @@ describe("bad input", () => {
       `const done = arguments[0];
        const answered = new Map();
        window.addEventListener("message", ({ data }) => {
-         if (data?.cmd !== "getSafeAreaInsets") return;
+         if (data?.cmd !== "getAccount") return;
          answered.set(data.messageId, (answered.get(data.messageId) ?? 0) + 1);
          counts[data.code] = (counts[data.code] ?? 0) + 1;
          if (answered.size === 10000) setTimeout(() => done({ ...counts, twice: [...answered.values()].filter((count) => count > 1).length }), 200);
        });
        const counts = {};
-       for (let messageId = 0; messageId < 10000; messageId += 1) window.parent.postMessage({ cmd: "getSafeAreaInsets", messageId }, "*");`,
+       for (let messageId = 0; messageId < 10000; messageId += 1) window.parent.postMessage({ cmd: "getAccount", messageId }, "*");`,
     );
     const { twice, ...codes } = counts;
     expect(twice).toBe(0);

@@ -44,6 +44,11 @@ impl Call {
         self.entry.name
     }
 
+    /// Whether it may be answered where it arrived, if nothing waits before it.
+    pub fn immediate(&self) -> bool {
+        self.entry.immediate && self.entry.level == 0
+    }
+
     /// Holds the certificate against the command's level, then carries the command out.
     ///
     /// # Errors

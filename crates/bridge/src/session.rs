@@ -15,12 +15,14 @@ pub type Deliver = Box<dyn FnOnce(Option<String>) + Send>;
 
 /// Runs one app's calls, one after the other and in the order in which they came, on a thread of its own.
 ///
-/// Order matters: of two `setExtendedData` the later one must win. Dropping the session ends the thread.
+/// Order matters: of two `setExtendedData` the later one must win. Only calls that tell what is known already
+/// ([`Call::immediate`]) are answered at once, where they arrive. Dropping the session ends the thread.
 pub struct Session {
     shared: Arc<Shared>,
 }
 
 struct Shared {
+    host: Arc<dyn Host>,
     state: Mutex<State>,
     wake: Condvar,
 }
@@ -38,14 +40,14 @@ impl Session {
     /// # Errors
     /// When the system has no thread to give.
     pub fn start(host: Arc<dyn Host>) -> std::io::Result<Self> {
+        let name = format!("bridge {}", host.app());
         let shared = Arc::new(Shared {
+            host,
             state: Mutex::default(),
             wake: Condvar::new(),
         });
         let worker = Arc::clone(&shared);
-        thread::Builder::new()
-            .name(format!("bridge {}", host.app()))
-            .spawn(move || worker.work(host.as_ref()))?;
+        thread::Builder::new().name(name).spawn(move || worker.work())?;
         Ok(Self { shared })
     }
 
@@ -74,29 +76,39 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves the machine on and does what it says: queueing under the same lock, delivering after it.
+    /// Moves the machine on and does what it says: queueing under the same lock, everything else after it.
     fn update(&self, step: impl FnOnce(&mut Machine<Deliver>) -> Vec<Action<Deliver>>) {
-        let mut deliveries = Vec::new();
+        let (mut deliveries, mut immediate) = (Vec::new(), Vec::new());
         let mut state = self.lock();
         for action in step(&mut state.machine) {
             match action {
                 Action::Answer(deliver, text) => deliveries.push((deliver, Some(text))),
                 Action::Supersede(deliver) => deliveries.push((deliver, None)),
                 Action::Cancel(job) => state.queue.retain(|(queued, _)| *queued != job),
-                Action::Run(job, call) => state.queue.push_back((job, call)),
+                Action::Run(job, call) if call.immediate() => immediate.push((job, call)),
+                Action::Run(job, call) => {
+                    state.queue.push_back((job, call));
+                    self.wake.notify_one();
+                }
             }
         }
         drop(state);
-        self.wake.notify_one();
         for (deliver, text) in deliveries {
             deliver(text);
         }
+        for (job, call) in immediate {
+            self.run(job, &call);
+        }
     }
 
-    fn work(&self, host: &dyn Host) {
+    fn run(&self, job: Job, call: &Call) {
+        let outcome = perform(call, self.host.as_ref());
+        self.update(|machine| machine.finished(job, &outcome));
+    }
+
+    fn work(&self) {
         while let Some((job, call)) = self.next() {
-            let outcome = perform(&call, host);
-            self.update(|machine| machine.finished(job, &outcome));
+            self.run(job, &call);
         }
     }
 

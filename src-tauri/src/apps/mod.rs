@@ -103,18 +103,21 @@ fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
 pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
     let program = app.state::<Program>();
     let label = label_of(address);
-    if let Some(window) = app.get_webview_window(&label) {
-        window.unminimize()?;
-        window.show()?;
-        window.set_focus()?;
+    if program.windows.has(&label) {
+        if let Some(window) = app.get_webview_window(&label) {
+            window.unminimize()?;
+            window.show()?;
+            window.set_focus()?;
+        }
         return Ok(());
     }
     let installed = Arc::new(program.store.get(address)?);
-    if !program.windows.reserve(&label, Arc::clone(&installed)) {
+    wait_until_gone(app, &label);
+    let Some(turn) = program.windows.reserve(&label, Arc::clone(&installed)) else {
         return Ok(());
-    }
+    };
     shell::changed(app);
-    let opened = window::open(app, &label, installed);
+    let opened = window::open(app, &label, turn, installed);
     if opened.is_err() {
         program.windows.remove(&label);
         shell::changed(app);
@@ -129,9 +132,13 @@ pub(crate) fn close(app: &AppHandle, address: &Address) {
     if let Some(window) = app.get_webview_window(&label) {
         let _ = window.destroy();
     }
-    // The label is free only after the main thread has heard of it.
+    wait_until_gone(app, &label);
+}
+
+/// A label is free only after the main thread has heard of its window's end.
+fn wait_until_gone(app: &AppHandle, label: &str) {
     let end = Instant::now() + PATIENCE;
-    while app.get_webview_window(&label).is_some() && Instant::now() < end {
+    while app.get_webview_window(label).is_some() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(2));
     }
 }

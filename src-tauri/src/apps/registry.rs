@@ -12,9 +12,20 @@ use crate::shell::wire::WindowState;
 
 /// The apps' windows.
 #[derive(Default)]
-pub(crate) struct Windows(Mutex<BTreeMap<String, Open>>);
+pub(crate) struct Windows(Mutex<Registry>);
+
+#[derive(Default)]
+struct Registry {
+    next: u64,
+    open: BTreeMap<String, Open>,
+}
+
+/// Tells two windows that had the same label, one after the other, apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn(u64);
 
 struct Open {
+    turn: Turn,
     app: Arc<InstalledApp>,
     session: Option<Arc<Session>>,
     state: WindowState,
@@ -23,58 +34,75 @@ struct Open {
 }
 
 impl Windows {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Open>> {
+    fn lock(&self) -> MutexGuard<'_, Registry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a label for an app that is about to be opened; `false` if it is taken already.
-    pub(crate) fn reserve(&self, label: &str, app: Arc<InstalledApp>) -> bool {
+    /// Takes a label for an app that is about to be opened; `None` if it is taken already.
+    pub(crate) fn reserve(&self, label: &str, app: Arc<InstalledApp>) -> Option<Turn> {
         let mut windows = self.lock();
-        if windows.contains_key(label) {
-            return false;
+        if windows.open.contains_key(label) {
+            return None;
         }
-        windows.insert(
-            label.to_owned(),
-            Open {
-                app,
-                session: None,
-                state: WindowState::Opening,
-                crash_page: false,
-            },
-        );
-        true
+        let turn = Turn(windows.next);
+        windows.next += 1;
+        let open = Open {
+            turn,
+            app,
+            session: None,
+            state: WindowState::Opening,
+            crash_page: false,
+        };
+        windows.open.insert(label.to_owned(), open);
+        Some(turn)
+    }
+
+    /// Whether an app has a label, its window be it open or about to be.
+    pub(crate) fn has(&self, label: &str) -> bool {
+        self.lock().open.contains_key(label)
     }
 
     /// Gives a window the session that answers its page.
     pub(crate) fn attach(&self, label: &str, session: Session) {
-        if let Some(open) = self.lock().get_mut(label) {
+        if let Some(open) = self.lock().open.get_mut(label) {
             open.session = Some(Arc::new(session));
         }
     }
 
     /// Gives a window another version of its app.
     pub(crate) fn replace(&self, label: &str, app: Arc<InstalledApp>, session: Session) {
-        if let Some(open) = self.lock().get_mut(label) {
+        if let Some(open) = self.lock().open.get_mut(label) {
             (open.app, open.session, open.state) = (app, Some(Arc::new(session)), WindowState::Opening);
         }
     }
 
-    /// Forgets a window. Its session ends when the last call that uses it has.
-    pub(crate) fn remove(&self, label: &str) -> bool {
-        let removed = self.lock().remove(label);
-        removed.is_some()
+    /// Forgets the window that has a label now. Its session ends when the last call that uses it has.
+    pub(crate) fn remove(&self, label: &str) {
+        let removed = self.lock().open.remove(label);
+        // Outside the lock: ending a session answers calls.
+        drop(removed);
+    }
+
+    /// Forgets a window that is gone; `false` if it was forgotten before, and the label may be another's by now.
+    pub(crate) fn gone(&self, label: &str, turn: Turn) -> bool {
+        let current = self.lock().open.get(label).is_some_and(|open| open.turn == turn);
+        if current {
+            self.remove(label);
+        }
+        current
     }
 
     /// Changes what a window is doing; `false` if it was doing that already, or is none.
     pub(crate) fn set_state(&self, label: &str, state: WindowState) -> bool {
         self.lock()
+            .open
             .get_mut(label)
             .is_some_and(|open| std::mem::replace(&mut open.state, state) != state)
     }
 
     /// The page has died, and one that says so is about to be shown.
     pub(crate) fn crashed(&self, label: &str) {
-        if let Some(open) = self.lock().get_mut(label) {
+        if let Some(open) = self.lock().open.get_mut(label) {
             (open.state, open.crash_page) = (WindowState::Crashed, true);
         }
     }
@@ -82,23 +110,25 @@ impl Windows {
     /// Whether the page that has just loaded is the one that says that the app's page has died.
     pub(crate) fn take_crash_page(&self, label: &str) -> bool {
         self.lock()
+            .open
             .get_mut(label)
             .is_some_and(|open| std::mem::take(&mut open.crash_page))
     }
 
     /// The app that a window belongs to, as it was when it was opened.
     pub(crate) fn app(&self, label: &str) -> Option<Arc<InstalledApp>> {
-        self.lock().get(label).map(|open| Arc::clone(&open.app))
+        self.lock().open.get(label).map(|open| Arc::clone(&open.app))
     }
 
     /// The session that answers a window's page.
     pub(crate) fn session(&self, label: &str) -> Option<Arc<Session>> {
-        self.lock().get(label).and_then(|open| open.session.clone())
+        self.lock().open.get(label).and_then(|open| open.session.clone())
     }
 
     /// What an app's window is doing.
     pub(crate) fn state(&self, address: &Address) -> WindowState {
         self.lock()
+            .open
             .get(&label_of(address))
             .map_or(WindowState::Closed, |open| open.state)
     }

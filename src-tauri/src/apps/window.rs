@@ -9,6 +9,7 @@ use tauri::image::Image;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
+use super::registry::Turn;
 use super::webkit::{self, SCHEME, Signals};
 use super::{crash, dead_proxy, desk, may_navigate, theme};
 use crate::defences::Defence;
@@ -18,7 +19,7 @@ use crate::shell;
 use crate::shell::wire::{ShellError, WindowState};
 
 /// Opens the window and waits until it is there.
-pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
+pub(super) fn open(app: &AppHandle, label: &str, turn: Turn, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
     app.state::<Program>()
         .windows
         .attach(label, start_session(app, label, &installed)?);
@@ -27,7 +28,7 @@ pub(super) fn open(app: &AppHandle, label: &str, installed: Arc<InstalledApp>) -
     let (built, result) = mpsc::channel();
     let (builder, label) = (app.clone(), label.to_owned());
     app.run_on_main_thread(move || {
-        let _ = built.send(build(&builder, &label, &installed));
+        let _ = built.send(build(&builder, &label, turn, &installed));
     })?;
     Ok(result.recv().map_err(|error| ShellError::io(&error))??)
 }
@@ -60,7 +61,7 @@ fn url_of(installed: &InstalledApp) -> String {
     format!("{SCHEME}://{}/", host_of(installed.address()))
 }
 
-fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Result<()> {
+fn build(app: &AppHandle, label: &str, turn: Turn, installed: &InstalledApp) -> tauri::Result<()> {
     let program = app.state::<Program>();
     let defences = program.defences;
     let host = host_of(installed.address());
@@ -96,7 +97,7 @@ fn build(app: &AppHandle, label: &str, installed: &InstalledApp) -> tauri::Resul
     let (gone, name) = (app.clone(), label.to_owned());
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
-            closed(&gone, &name);
+            closed(&gone, &name, turn);
         }
     });
     let signals = Signals {
@@ -125,12 +126,12 @@ fn page_loads(window: WebviewWindow, payload: PageLoadPayload<'_>) {
     }
 }
 
-fn closed(app: &AppHandle, label: &str) {
+fn closed(app: &AppHandle, label: &str, turn: Turn) {
     let program = app.state::<Program>();
-    program.report.say(&Event::Closed { window: label });
-    if program.windows.remove(label) {
+    if program.windows.gone(label, turn) {
         changed_later(app);
     }
+    program.report.say(&Event::Closed { window: label });
 }
 
 /// Listing apps reads files, which the main thread has no time for.

@@ -32,6 +32,7 @@ pub(super) struct GetSafeAreaInsets;
 
 impl Command for GetSafeAreaInsets {
     const NAME: &'static str = "getSafeAreaInsets";
+    const IMMEDIATE: bool = true;
     type Params = NoParams;
     type Answer = SafeArea;
 
@@ -45,6 +46,7 @@ pub(super) struct GetLanguage;
 
 impl Command for GetLanguage {
     const NAME: &'static str = "getLanguage";
+    const IMMEDIATE: bool = true;
     type Params = NoParams;
     type Answer = Language;
 

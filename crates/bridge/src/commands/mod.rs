@@ -20,6 +20,9 @@ pub trait Command {
     const NAME: &'static str;
     /// The certificate level that a caller needs; 0 for none.
     const LEVEL: u8 = 0;
+    /// Whether it only tells what is known already: no disk, no keys, no other program. Such a call may be answered
+    /// where it arrives, if nothing waits before it.
+    const IMMEDIATE: bool = false;
     /// The shape of `data`.
     type Params: DeserializeOwned;
     /// The shape of `result`; `()` for none.
@@ -43,6 +46,8 @@ pub struct Entry {
     pub name: &'static str,
     /// The certificate level that a caller needs.
     pub level: u8,
+    /// See [`Command::IMMEDIATE`].
+    pub immediate: bool,
     handler: Option<Handler>,
 }
 
@@ -51,6 +56,7 @@ impl Entry {
         Self {
             name: C::NAME,
             level: C::LEVEL,
+            immediate: C::IMMEDIATE,
             handler: Some(handle::<C>),
         }
     }
@@ -60,6 +66,7 @@ impl Entry {
         Self {
             name,
             level,
+            immediate: false,
             handler: None,
         }
     }
