@@ -181,7 +181,8 @@ describe("correlation", () => {
       `const [address, done] = arguments;
        window.seen.length = 0;
        for (const name of ["index.html", "files/text.txt"]) window.parent.postMessage({ cmd: "readFile", data: { path: address + "/" + name } }, "*");
-       window.first.sendMessageToParent("getLanguage", {}, () => done(window.seen.filter(({ cmd }) => cmd === "readFile").map(({ result }) => result)));`,
+       // It waits its turn behind them.
+       window.first.sendMessageToParent("getAccount", {}, () => done(window.seen.filter(({ cmd }) => cmd === "readFile").map(({ result }) => result)));`,
       app.address,
     );
     expect(answers).toEqual([readFileSync(join(app.folder, "files/text.txt"), "utf8")]);
