@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             .collect(),
         open: arguments.open,
     };
-    let first = match Instance::claim(&folder, &request)? {
+    let first = match Instance::claim(&folder, &request).map_err(|error| format!("{}: {error}", folder.display()))? {
         Instance::First(first) => first,
         Instance::Later => {
             eprintln!("cococat: already running with this data folder; it has been told");
