@@ -1,0 +1,79 @@
+/** Processes of a running program, found by what Linux tells of them (proc(5)). */
+import { readFileSync, readdirSync } from "node:fs";
+import type { Shell } from "./shell.js";
+import { until } from "./wait.js";
+
+/** How long a page is kept busy to be told from others, in milliseconds. */
+const BUSY = 300;
+
+interface Process {
+  pid: number;
+  parent: number;
+  name: string;
+  /** Time it has computed, in ticks. */
+  computed: number;
+}
+
+function processes(): Process[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+      // The name stands in parentheses and may have any character.
+      const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+      if (fields[0] === "Z") return [];
+      const name = text.slice(text.indexOf("(") + 1, text.lastIndexOf(")"));
+      return [{ pid: Number(pid), parent: Number(fields[1]), name, computed: Number(fields[11]) + Number(fields[12]) }];
+    } catch {
+      return []; // It ended meanwhile.
+    }
+  });
+}
+
+/** The CocoCat that uses a data folder, if one runs. */
+export function programOf(data: string): number | undefined {
+  return processes().find(({ pid, name }) => {
+    if (name !== "cococat") return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(data);
+    } catch {
+      return false;
+    }
+  })?.pid;
+}
+
+/** Processes in which a program's pages run. */
+function pageProcesses(program: number): Process[] {
+  const all = processes();
+  const below = new Set([program]);
+  for (let size = 0; size !== below.size; ) {
+    size = below.size;
+    for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
+  }
+  return all.filter(({ pid, name }) => below.has(pid) && name.startsWith("WebKitWebProces"));
+}
+
+/** The process of the page that the driver is turned to: the one that computes while that page does. */
+export async function pageProcess(shell: Shell, program: number): Promise<number> {
+  const before = new Map(pageProcesses(program).map(({ pid, computed }) => [pid, computed]));
+  await shell.driver.executeScript(`const end = performance.now() + ${BUSY}; while (performance.now() < end);`);
+  const spent = pageProcesses(program).map(({ pid, computed }) => ({ pid, ticks: computed - (before.get(pid) ?? 0) }));
+  const [busiest] = spent.sort((a, b) => b.ticks - a.ticks);
+  if (busiest === undefined) throw new Error(`the program ${program} has no pages`);
+  return busiest.pid;
+}
+
+/** Ends a process as a crash would, and waits until it is gone. */
+export async function kill(pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  await gone(pid);
+}
+
+/** Waits until a process has ended. */
+export async function gone(pid: number): Promise<void> {
+  await until(`the end of process ${pid}`, () => !runs(pid));
+}
+
+/** Whether a process runs. */
+export function runs(pid: number): boolean {
+  return processes().some((process) => process.pid === pid);
+}
