@@ -168,7 +168,9 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .on_page_load(|window, payload| {
             if payload.event() == PageLoadEvent::Finished {
-                window.state::<Program>().report.say(&Event::Ready);
+                window.state::<Program>().report.say(&Event::Ready {
+                    pid: std::process::id(),
+                });
             }
         });
     // All windows share one context, and with it the proxy.
@@ -176,6 +178,7 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         builder = builder.proxy_url(apps::dead_proxy()?);
     }
     let window = builder.build()?;
+    apps::close_with_page(&window)?;
     let app = app.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => shell::dragging(&app, DragPhase::Over),

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
 pub(crate) enum Event<'a> {
-    /// The launcher's page has loaded.
-    Ready,
+    /// The launcher's page has loaded, in the process `pid`.
+    Ready { pid: u32 },
     /// A package was installed.
     Installed { address: &'a str, change: &'a str },
     /// A package was refused.

@@ -1,5 +1,6 @@
 /** The program in real windows, driven by WebKitWebDriver. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { Builder, Capabilities, type WebDriver } from "selenium-webdriver";
@@ -121,10 +122,16 @@ export class Shell {
     return this.post({ cmd, ...(data === undefined ? {} : { data }), messageId: Math.floor(Math.random() * 2 ** 40) });
   }
 
-  /** Ends the program and the driver. */
+  /** The program's process. */
+  get pid(): number {
+    return this.reports.find(({ event }) => event === "ready")?.pid as number;
+  }
+
+  /** Ends the program and the driver, and waits until both are gone: a start that meets an ending program is its guest. */
   async quit(): Promise<void> {
     await this.driver.quit().catch(() => undefined);
     await ended(this.server, "SIGTERM");
+    await until("the program ends", () => !existsSync(`/proc/${this.pid}`));
   }
 }
 

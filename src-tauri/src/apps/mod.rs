@@ -21,6 +21,7 @@ use crate::settings::Theme;
 use crate::shell;
 use crate::shell::wire::ShellError;
 pub(crate) use registry::Windows;
+pub(crate) use window::close_with_page;
 
 /// What the labels of apps' windows begin with; the host of the app's origin follows.
 const PREFIX: &str = "coco-";

@@ -78,22 +78,17 @@ fn finish(request: &URISchemeRequest, response: Response) {
     request.finish_with_response(&answer);
 }
 
-/// What a window tells of its page.
-pub(crate) struct Signals<C, E> {
-    /// The page has closed itself, by `window.close()`, or its window was closed.
-    pub(crate) close: C,
-    /// The page's process has died.
-    pub(crate) crashed: E,
+/// Calls `gone` when a view is destroyed, as it is after `window.close()`. Not upon WebKit's `close`: wry destroys the view
+/// then, and with the view goes every later listener.
+pub(crate) fn when_gone(view: &PlatformWebview, gone: impl Fn() + 'static) {
+    view.inner().connect_destroy(move |_| gone());
 }
 
 /// Makes a window that has loaded nothing yet ready for an app, then loads `url`.
 ///
 /// `name` is what the scheme's handler knows the window by. It is a property of the widget, which no page can reach.
-pub(crate) fn prepare<C, E>(view: &PlatformWebview, name: &str, url: &str, defences: Defences, signals: Signals<C, E>)
-where
-    C: Fn() + 'static,
-    E: Fn() + 'static,
-{
+/// `crashed` is called when the page's process has died.
+pub(crate) fn prepare(view: &PlatformWebview, name: &str, url: &str, defences: Defences, crashed: impl Fn() + 'static) {
     let view = view.inner();
     view.set_widget_name(name);
     if let Some(settings) = WebViewExt::settings(&view) {
@@ -111,9 +106,7 @@ where
         });
     }
     view.connect_print(|_, _| true);
-    // Not WebKit's `close`: wry destroys the view upon it, and with the view goes every later listener.
-    view.connect_destroy(move |_| (signals.close)());
-    view.connect_web_process_terminated(move |_, _| (signals.crashed)());
+    view.connect_web_process_terminated(move |_, _| crashed());
     show_progress(&view);
     view.load_uri(url);
 }

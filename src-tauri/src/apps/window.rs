@@ -10,7 +10,7 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use super::registry::Turn;
-use super::webkit::{self, SCHEME, Signals};
+use super::webkit::{self, SCHEME};
 use super::{crash, dead_proxy, desk, may_navigate, theme};
 use crate::defences::Defence;
 use crate::program::Program;
@@ -64,10 +64,9 @@ fn url_of(installed: &InstalledApp) -> String {
 fn build(app: &AppHandle, label: &str, turn: Turn, installed: &InstalledApp) -> tauri::Result<()> {
     let program = app.state::<Program>();
     let defences = program.defences;
-    let host = host_of(installed.address());
+    let own_host = host_of(installed.address());
     let url = url_of(installed);
 
-    let own_host = host.clone();
     // The page is loaded only after WebKit's own settings are made, in `webkit::prepare`.
     let nothing = Url::parse("about:blank").map_err(tauri::Error::InvalidUrl)?;
     let mut builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(nothing))
@@ -100,12 +99,19 @@ fn build(app: &AppHandle, label: &str, turn: Turn, installed: &InstalledApp) -> 
             closed(&gone, &name, turn);
         }
     });
-    let signals = Signals {
-        close: closer(&window),
-        crashed: crash_keeper(&window, installed, &url),
-    };
-    let name = label.to_owned();
-    window.with_webview(move |view| webkit::prepare(&view, &name, &url, defences, signals))
+    close_with_page(&window)?;
+    let (name, crashed) = (label.to_owned(), crash_keeper(&window, installed, &url));
+    window.with_webview(move |view| webkit::prepare(&view, &name, &url, defences, crashed))
+}
+
+/// Closes a window when its page closes itself or is closed from outside; WebKit alone would leave an empty window.
+pub(crate) fn close_with_page(window: &WebviewWindow) -> tauri::Result<()> {
+    let closing = window.clone();
+    window.with_webview(move |view| {
+        webkit::when_gone(&view, move || {
+            let _ = closing.destroy();
+        });
+    })
 }
 
 fn page_loads(window: WebviewWindow, payload: PageLoadPayload<'_>) {
@@ -138,14 +144,6 @@ fn closed(app: &AppHandle, label: &str, turn: Turn) {
 fn changed_later(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || shell::changed(&app));
-}
-
-/// A page that closes itself closes its window; WebKit alone would leave an empty one.
-fn closer(window: &WebviewWindow) -> impl Fn() + use<> {
-    let window = window.clone();
-    move || {
-        let _ = window.destroy();
-    }
 }
 
 fn crash_keeper(window: &WebviewWindow, installed: &InstalledApp, url: &str) -> impl Fn() + use<> {
