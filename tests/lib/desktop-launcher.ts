@@ -110,12 +110,10 @@ export class Launcher {
     await this.shell.app(host);
   }
 
-  /** Chooses from an app's menu: `open`, `details` or `uninstall`. */
+  /** Chooses from the menu that a right click on an app shows: `open`, `details` or `uninstall`. */
   async choose(address: string, item: "open" | "details" | "uninstall"): Promise<void> {
-    await this.tile(address);
-    // The button shows while the pointer or the focus is on its tile.
-    await this.script(`document.querySelector(arguments[0]).focus()`, `[data-address="${address}"] [data-tile]`);
-    await this.click(`[data-address="${address}"] [data-test=more]`);
+    const tile = await this.find(`[data-address="${address}"] [data-tile]`);
+    await this.driver.actions().contextClick(tile).perform();
     await this.click(`[data-test=menu-${item}]`);
   }
 

@@ -6,6 +6,9 @@ import { until } from "./wait.js";
 /** How long a page is kept busy to be told from others, in milliseconds. */
 const BUSY = 300;
 
+/** Ticks in a second on every Linux of today (`getconf CLK_TCK`). */
+const TICKS = 100;
+
 interface Process {
   pid: number;
   parent: number;
@@ -60,6 +63,15 @@ export async function pageProcess(shell: Shell, program: number): Promise<number
   const [busiest] = spent.sort((a, b) => b.ticks - a.ticks);
   if (busiest === undefined) throw new Error(`the program ${program} has no pages`);
   return busiest.pid;
+}
+
+/** The process of a page that computes at the moment for most of the time, if there is one. */
+export async function busiest(program: number): Promise<number | undefined> {
+  const before = new Map(pageProcesses(program).map(({ pid, computed }) => [pid, computed]));
+  const start = performance.now();
+  await until("a moment to have passed", () => performance.now() - start > BUSY);
+  const most = (BUSY / 1000) * TICKS * 0.6;
+  return pageProcesses(program).find(({ pid, computed }) => computed - (before.get(pid) ?? computed) > most)?.pid;
 }
 
 /** Ends a process as a crash would, and waits until it is gone. */
