@@ -16,9 +16,18 @@ export const packages = {
 
   /** For the tests. */
   test: [
-    "webkit2gtk-driver", "evilwm", "xdotool", "x11-utils", "imagemagick", "python3-gi",
-    // A desktop for them: windows that move, keys, the clipboard, another program to drag files from.
-    "gir1.2-gtk-3.0", "xclip", "zbar-tools", "tcpdump", "iproute2", "python3-venv",
+    "webkit2gtk-driver", // drives windows
+    "evilwm", // a window manager,
+    "xdotool", // a mouse and a keyboard,
+    "x11-utils", // and eyes for them,
+    "imagemagick",
+    "python3-gi", // a window to drag files from
+    "gir1.2-gtk-3.0",
+    "xclip", // reads the clipboard
+    "zbar-tools", // reads QR codes
+    "tcpdump", // watches what leaves
+    "iproute2",
+    "python3-venv", // for other implementations to compare with
   ],
 };
 
