@@ -90,7 +90,7 @@ it("sets a password", async () => {
 it("keeps apps and settings, and asks for the password after a restart", async () => {
   await shell.quit();
   await start();
-  expect(await launcher.script("return document.documentElement.dataset.theme")).toBe("dark");
+  await until("the dark theme", () => launcher.script<boolean>("return document.documentElement.dataset.theme === 'dark'"));
   await launcher.find("[data-test=locked]");
   await launcher.open(app);
   expect(await shell.call("getAccount")).toMatchObject({ code: 30100 });
