@@ -45,34 +45,30 @@ impl Instance {
     /// Becomes the first instance of a data folder, or hands `request` to the one that is. One that is just ending takes
     /// nothing any more: then this one waits until it has ended.
     pub(crate) fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
-        let end = Instant::now() + 2 * PATIENCE;
-        loop {
-            match Self::try_claim(folder, request) {
-                Err(_) if Instant::now() < end => std::thread::sleep(PAUSE),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    fn try_claim(folder: &Path, request: &Request) -> io::Result<Self> {
         let lock = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(folder.join("instance.lock"))?;
         let folder = File::open(folder)?;
-        match lock.try_lock() {
-            Ok(()) => {
-                let _ = fs::remove_file(socket(&folder));
-                let listener = UnixListener::bind(socket(&folder))?;
-                Ok(Self::First(First {
-                    _lock: lock,
-                    folder,
-                    listener,
-                }))
+        let end = Instant::now() + 2 * PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => {
+                    let _ = fs::remove_file(socket(&folder));
+                    let listener = UnixListener::bind(socket(&folder))?;
+                    return Ok(Self::First(First {
+                        _lock: lock,
+                        folder,
+                        listener,
+                    }));
+                }
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => match hand_over(&folder, request) {
+                    Err(_) if Instant::now() < end => std::thread::sleep(PAUSE),
+                    outcome => return outcome.map(|()| Self::Later),
+                },
             }
-            Err(TryLockError::WouldBlock) => hand_over(&folder, request).map(|()| Self::Later),
-            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 }
