@@ -8,6 +8,9 @@ import { ended } from "./display.js";
 import { program } from "./paths.js";
 import { until } from "./wait.js";
 
+/** How long the program may take to end by itself, ms. */
+const GRACE = 3_000;
+
 /** A line of `--report`. */
 export interface Report {
   event: string;
@@ -131,7 +134,10 @@ export class Shell {
   async quit(): Promise<void> {
     await this.driver.quit().catch(() => undefined);
     await ended(this.server, "SIGTERM");
-    await until("the program ends", () => !existsSync(`/proc/${this.pid}`));
+    // The driver closes the windows that it still reaches; a page that died is not among them.
+    const gone = () => !existsSync(`/proc/${this.pid}`);
+    await until("the program ends", gone, GRACE).catch(() => gone() || process.kill(this.pid, "SIGTERM"));
+    await until("the program ends", gone);
   }
 }
 

@@ -3,8 +3,12 @@ const LONGEST = 30_000;
 const PAUSE = 25;
 
 /** Asks again and again until the answer is neither `undefined` nor `false`; fails after half a minute with `what`. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  const end = Date.now() + LONGEST;
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  longest = LONGEST,
+): Promise<T> {
+  const end = Date.now() + longest;
   let last: unknown;
   while (Date.now() < end) {
     try {
