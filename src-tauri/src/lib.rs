@@ -197,9 +197,7 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
 
 fn raise_launcher(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(shell::WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
+        let _ = apps::raise(&window);
     } else {
         let opener = app.clone();
         let _ = app.run_on_main_thread(move || {

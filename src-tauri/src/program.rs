@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use coco_keys::Keyring;
-use coco_package::Store;
+use coco_bridge::local::Data;
 
 use crate::apps::Windows;
 use crate::defences::Defences;
@@ -15,8 +14,8 @@ use crate::settings::Settings;
 pub(crate) struct Program {
     /// Where WebKit keeps what pages store.
     pub(crate) web_data: PathBuf,
-    pub(crate) store: Arc<Store>,
-    pub(crate) keys: Arc<Keyring>,
+    /// The apps, and what is kept for the person.
+    pub(crate) data: Arc<Data>,
     pub(crate) settings: Settings,
     pub(crate) windows: Windows,
     pub(crate) report: Report,
@@ -31,8 +30,7 @@ impl Program {
     pub(crate) fn open(folder: &Path, report: Report, defences: Defences) -> Result<Self, Box<dyn std::error::Error>> {
         Ok(Self {
             web_data: folder.join("web"),
-            store: Arc::new(Store::open(folder.join("apps"))?),
-            keys: Arc::new(Keyring::open(folder)?),
+            data: Arc::new(Data::open(folder)?),
             settings: Settings::open(folder),
             windows: Windows::default(),
             report,

@@ -21,9 +21,8 @@
     } catch (error) {
       return refuse(30001, `request: ${error.message}`);
     }
-    if (text.length > facts.requestBytes) {
-      return refuse(30010, `request: at most ${facts.requestBytes} bytes are accepted`);
-    }
+    const most = hasOwn(facts.longerRequests, request.cmd) ? facts.longerRequests[request.cmd] : facts.requestBytes;
+    if (text.length > most) return refuse(30010, `request: at most ${most} bytes are accepted`);
     if (location.href.length > facts.urlBytes) {
       return refuse(30001, `page: its address is longer than ${facts.urlBytes} bytes, with which nothing can be asked`);
     }

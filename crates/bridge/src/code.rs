@@ -17,6 +17,8 @@ pub enum Code {
     NoSuchCommand,
     /// 30005: no such file or other resource.
     NotFound,
+    /// 30007: a download failed.
+    DownloadFailed,
     /// 30010: a size limit was exceeded.
     TooLarge,
     /// 30100: something failed, or the person refused.
@@ -33,6 +35,7 @@ impl Code {
             Self::CertificateRefused => 30003,
             Self::NoSuchCommand => 30004,
             Self::NotFound => 30005,
+            Self::DownloadFailed => 30007,
             Self::TooLarge => 30010,
             Self::Failed => 30100,
         }

@@ -46,7 +46,7 @@ pub struct Refused {
 /// missing or `null`.
 ///
 /// # Errors
-/// 30010 for a text over [`limits::REQUEST_BYTES`]; 30001 for anything else that is not a request.
+/// 30010 for a text over [`limits::LONGEST_REQUEST_BYTES`]; 30001 for anything else that is not a request.
 pub fn read(text: &str) -> Result<Request, Refused> {
     let mut reply = Reply::default();
     match read_into(text, &mut reply) {
@@ -55,19 +55,24 @@ pub fn read(text: &str) -> Result<Request, Refused> {
     }
 }
 
+/// Holds the length of a request against a bound.
+///
+/// # Errors
+/// 30010 when it is longer.
+pub fn within(bytes: usize, most: usize) -> Result<(), BridgeError> {
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(BridgeError::new(
+        Code::TooLarge,
+        format!("request: {bytes} bytes, at most {most} are accepted"),
+    ))
+}
+
 type Parts = (String, Box<RawValue>, Option<Box<RawValue>>);
 
 fn read_into(text: &str, reply: &mut Reply) -> Result<Parts, BridgeError> {
-    if text.len() > limits::REQUEST_BYTES {
-        return Err(BridgeError::new(
-            Code::TooLarge,
-            format!(
-                "request: {} bytes, at most {} are accepted",
-                text.len(),
-                limits::REQUEST_BYTES
-            ),
-        ));
-    }
+    within(text.len(), limits::LONGEST_REQUEST_BYTES)?;
     let mut fields: BTreeMap<String, Box<RawValue>> =
         serde_json::from_str(text).map_err(|error| BridgeError::invalid(format!("request: {error}")))?;
 

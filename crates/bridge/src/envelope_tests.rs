@@ -82,7 +82,7 @@ fn what_is_no_request_is_refused_with_what_could_be_read_of_it() {
 fn size_depth_and_text_are_bounded() {
     let huge = format!(
         r#"{{"cmd":"x","data":{{"a":"{}"}}}}"#,
-        "a".repeat(limits::REQUEST_BYTES)
+        "a".repeat(limits::LONGEST_REQUEST_BYTES)
     );
     assert_eq!(refused(&huge).0, 30010);
     let deep = format!(

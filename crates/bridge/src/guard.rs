@@ -13,10 +13,20 @@ use crate::limits;
 pub fn script() -> String {
     let commands: Vec<_> = TABLE
         .iter()
-        .filter(|entry| entry.available())
+        .filter(|entry| entry.available)
         .map(|entry| json!({ "cmd": entry.name, "level": entry.level, "version": VERSION }))
         .collect();
-    let facts = json!({ "commands": commands, "requestBytes": limits::REQUEST_BYTES, "urlBytes": limits::URL_BYTES });
+    let longer: serde_json::Map<_, _> = TABLE
+        .iter()
+        .filter(|entry| entry.request_bytes != limits::REQUEST_BYTES)
+        .map(|entry| (entry.name.to_owned(), entry.request_bytes.into()))
+        .collect();
+    let facts = json!({
+        "commands": commands,
+        "requestBytes": limits::REQUEST_BYTES,
+        "longerRequests": longer,
+        "urlBytes": limits::URL_BYTES,
+    });
     format!(
         "({})({facts});",
         include_str!("../js/guard.js").trim_end().trim_end_matches(';')

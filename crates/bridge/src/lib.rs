@@ -7,6 +7,7 @@
 //! * [`envelope`] reads requests and writes answers,
 //! * [`commands`] is the one table of commands: name, level, parameters, answer, handler,
 //! * [`certificate`] decides who may call a command above level 0,
+//! * [`consent`] remembers what the person allowed, and waits for their word,
 //! * [`machine`] keeps the correlation rules and does no I/O at all,
 //! * [`host`] is what a command may use of the outside; [`local`] is that outside on a person's computer,
 //! * [`session`] drives one machine with one worker thread,
@@ -14,9 +15,11 @@
 //!
 //! Numbers such as "bridge 2.5" in comments name chapters and rules of the bridge specification.
 
+pub mod cancel;
 pub mod certificate;
 pub mod code;
 pub mod commands;
+pub mod consent;
 pub mod envelope;
 pub mod guard;
 pub mod host;
@@ -25,8 +28,10 @@ pub mod limits;
 pub mod local;
 pub mod machine;
 pub mod page;
+mod rate;
 pub mod session;
 
+pub use cancel::Cancel;
 pub use code::{BridgeError, Code};
 pub use host::{Host, HostError};
 pub use language::Language;

@@ -1,13 +1,18 @@
 //! The outside on a person's computer: packages and keys from disk, everything else from the program's desk.
 
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use coco_keys::{Address, AppAccount, Keyring};
 use coco_package::{InstalledApp, PackageError, ReadError, Store};
 use serde_json::value::RawValue;
+use url::Url;
 
-use crate::host::{Host, HostError, SafeArea};
+use crate::cancel::Cancel;
+use crate::consent::{Consent, Wish};
+use crate::host::{Download, Host, HostError, Media, MediaSource, SafeArea};
 use crate::language::Language;
 
 /// What only the running program knows or can do.
@@ -21,6 +26,40 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// [`HostError::Failed`] where there is none or it refuses.
     fn copy_text(&self, text: &str) -> Result<(), HostError>;
+    /// Opens a web page in the person's browser. They have agreed.
+    ///
+    /// # Errors
+    /// [`HostError::Failed`] when there is none.
+    fn open_url(&self, url: &Url) -> Result<(), HostError>;
+    /// Lets the person scan a QR code for an app: its text.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] when they cancel, [`HostError::Failed`] where nobody can.
+    fn scan(&self, app: &InstalledApp, cancel: &Cancel) -> Result<String, HostError>;
+}
+
+/// What a data folder keeps for its person. One program at a time has it open.
+pub struct Data {
+    /// The installed apps and what they stored.
+    pub store: Arc<Store>,
+    /// The person's keys.
+    pub keys: Arc<Keyring>,
+    /// What the person allowed.
+    pub consent: Arc<Consent>,
+}
+
+impl Data {
+    /// Opens a data folder, which must exist.
+    ///
+    /// # Errors
+    /// When it cannot be used. Damaged keys are no error: apps without an account still run.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        Ok(Self {
+            store: Arc::new(Store::open(folder.join("apps")).map_err(io::Error::other)?),
+            keys: Arc::new(Keyring::open(folder).map_err(io::Error::other)?),
+            consent: Consent::open(folder)?,
+        })
+    }
 }
 
 /// Whether a page that called `onload` says of itself what its signed package says (bridge 3). A leading `v` of a version
@@ -35,19 +74,17 @@ pub fn names_itself(app: &InstalledApp, name: &str, version: &str) -> bool {
 /// A [`Host`] for one installed app.
 pub struct LocalHost<D> {
     app: Arc<InstalledApp>,
-    store: Arc<Store>,
-    keys: Arc<Keyring>,
+    data: Arc<Data>,
     desk: D,
     account: OnceLock<Arc<AppAccount>>,
 }
 
 impl<D: Desk> LocalHost<D> {
-    /// A host for `app`, as it is installed in `store`, with the accounts of `keys`.
-    pub fn new(app: Arc<InstalledApp>, store: Arc<Store>, keys: Arc<Keyring>, desk: D) -> Self {
+    /// A host for `app`, with what `data` keeps for it.
+    pub fn new(app: Arc<InstalledApp>, data: Arc<Data>, desk: D) -> Self {
         Self {
             app,
-            store,
-            keys,
+            data,
             desk,
             account: OnceLock::new(),
         }
@@ -88,12 +125,12 @@ impl<D: Desk> Host for LocalHost<D> {
     }
 
     fn account(&self) -> Result<Arc<AppAccount>, HostError> {
-        let identity = self.keys.identity().ok_or(HostError::Locked)?;
+        let identity = self.data.keys.identity().ok_or(HostError::Locked)?;
         if let Some(account) = self.account.get() {
             return Ok(Arc::clone(account));
         }
         let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("account: {error}"));
-        let generation = self.store.generation(self.app.address());
+        let generation = self.data.store.generation(self.app.address());
         let account = identity
             .app_account(self.app.address(), generation)
             .map_err(|error| failed(&error))?;
@@ -103,6 +140,7 @@ impl<D: Desk> Host for LocalHost<D> {
     fn extended_data(&self) -> Result<Option<Box<RawValue>>, HostError> {
         let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("stored data: {error}"));
         let Some(bytes) = self
+            .data
             .store
             .extended(self.app.address())
             .map_err(|error| failed(&error))?
@@ -113,12 +151,41 @@ impl<D: Desk> Host for LocalHost<D> {
     }
 
     fn set_extended_data(&self, json: &RawValue) -> Result<(), HostError> {
-        self.store
+        self.data
+            .store
             .set_extended(self.app.address(), json.get().as_bytes())
             .map_err(|error| match error {
                 PackageError::ExtendedTooLarge { .. } => HostError::TooLarge(format!("data.extend: {error}")),
                 other => HostError::Failed(format!("data.extend: {other}")),
             })
+    }
+
+    fn open_url(&self, url: &Url, cancel: &Cancel) -> Result<(), HostError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        self.data
+            .consent
+            .ask(self.app.address(), &Wish::OpenUrl { host }, url.as_str(), cancel)?;
+        self.desk.open_url(url)
+    }
+
+    fn scan(&self, cancel: &Cancel) -> Result<String, HostError> {
+        self.desk.scan(&self.app, cancel)
+    }
+
+    fn save_media(&self, _: Media, _: MediaSource, _: &Cancel) -> Result<(), HostError> {
+        Err(HostError::Failed("not available yet".into()))
+    }
+
+    fn download(&self, _: Download, _: &Cancel) -> Result<(), HostError> {
+        Err(HostError::Failed("not available yet".into()))
+    }
+
+    fn is_downloaded(&self, _: &str) -> Result<bool, HostError> {
+        Err(HostError::Failed("not available yet".into()))
+    }
+
+    fn extract(&self, _: &str, _: &Cancel) -> Result<(), HostError> {
+        Err(HostError::Failed("not available yet".into()))
     }
 
     /// None is built in yet.

@@ -4,15 +4,18 @@
 //! the driver. `T` is whatever the driver needs to deliver one answer; the machine only hands it back.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use serde_json::value::RawValue;
 
+use crate::cancel::Cancel;
 use crate::certificate;
 use crate::code::{BridgeError, Code};
-use crate::commands::{self, Answer, Entry};
+use crate::commands::{self, Answer, Entry, Lane};
 use crate::envelope::{self, Refused, Reply, Request};
 use crate::host::Host;
 use crate::limits;
+use crate::rate::Rate;
 
 /// Number of a call, unique in its machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,20 +47,20 @@ impl Call {
         self.entry.name
     }
 
-    /// Whether it may be answered where it arrived, if nothing waits before it.
-    pub fn immediate(&self) -> bool {
-        self.entry.immediate && self.entry.level == 0
+    /// Where it is carried out.
+    pub fn lane(&self) -> Lane {
+        self.entry.lane
     }
 
     /// Holds the certificate against the command's level, then carries the command out.
     ///
     /// # Errors
     /// Whatever the answer shall say.
-    pub fn perform(&self, host: &dyn Host) -> Result<Answer, BridgeError> {
+    pub fn perform(&self, host: &dyn Host, cancel: &Cancel) -> Result<Answer, BridgeError> {
         if self.entry.level > 0 {
             certificate::check(self.sign.as_deref(), self.entry.level, host)?;
         }
-        self.entry.run(&self.data, host)
+        self.entry.run(&self.data, host, cancel)
     }
 }
 
@@ -82,6 +85,7 @@ pub struct Machine<T> {
     pending: HashMap<Job, Pending<T>>,
     newest: HashMap<Reply, Job>,
     bytes: usize,
+    rate: Rate,
 }
 
 impl<T> Default for Machine<T> {
@@ -91,16 +95,17 @@ impl<T> Default for Machine<T> {
             pending: HashMap::new(),
             newest: HashMap::new(),
             bytes: 0,
+            rate: Rate::default(),
         }
     }
 }
 
 impl<T> Machine<T> {
-    /// Takes one request. Its answer, whenever it comes, is delivered to `to`.
+    /// Takes one request that came at `now`. Its answer, whenever it comes, is delivered to `to`.
     ///
     /// A request with the same `cmd` and the same id (or none) as one under way supersedes it (bridge 2.5), since
     /// clients cannot tell their answers apart.
-    pub fn request(&mut self, text: &str, to: T) -> Vec<Action<T>> {
+    pub fn request(&mut self, now: Instant, text: &str, to: T) -> Vec<Action<T>> {
         let (reply, outcome) = match envelope::read(text) {
             Ok(Request { reply, cmd, data, sign }) => {
                 (reply, commands::find(&cmd).map(|entry| Call { entry, data, sign }))
@@ -109,7 +114,12 @@ impl<T> Machine<T> {
         };
         let mut actions = self.supersede(&reply);
         let bytes = text.len();
-        match outcome.and_then(|call| self.admit(bytes).map(|()| call)) {
+        let admitted = self.rate.take(now).and(outcome).and_then(|call| {
+            envelope::within(bytes, call.entry.request_bytes)?;
+            self.admit(bytes)?;
+            Ok(call)
+        });
+        match admitted {
             Ok(call) => {
                 let job = Job(self.next);
                 self.next += 1;
@@ -157,10 +167,10 @@ impl<T> Machine<T> {
             ))
         };
         if self.pending.len() >= limits::CALLS {
-            return busy(format!("at most {} wait", limits::CALLS));
+            return busy(format!("at most {} may be in flight", limits::CALLS));
         }
         if self.bytes + bytes > limits::CALLS_BYTES {
-            return busy(format!("at most {} bytes wait", limits::CALLS_BYTES));
+            return busy(format!("at most {} bytes may be in flight", limits::CALLS_BYTES));
         }
         Ok(())
     }

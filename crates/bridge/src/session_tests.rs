@@ -218,7 +218,7 @@ fn what_is_not_available_says_so() {
     let page = page();
     let later = crate::commands::TABLE
         .iter()
-        .filter(|entry| !entry.available() && entry.level == 0);
+        .filter(|entry| !entry.available && entry.level == 0);
     for entry in later {
         assert_eq!(
             page.call(entry.name, json!({})),
@@ -270,4 +270,38 @@ fn ending_a_session_answers_nobody_and_forgets_nobody() {
     for answered in waiting {
         answered.recv().unwrap();
     }
+}
+
+#[test]
+fn a_call_that_waits_for_a_person_holds_up_no_other_and_can_be_taken_back() {
+    let page = page();
+    let older = page.post(r#"{"cmd":"scanQRCode"}"#);
+    let newer = page.post(r#"{"cmd":"scanQRCode"}"#);
+    assert_eq!(older.recv().unwrap(), None);
+    assert_eq!(page.call("getAccount", json!({})).0, 200);
+    page.session.reset();
+    assert_eq!(newer.recv().unwrap(), None);
+
+    let quick = Page::of(FakeHost {
+        scanned: Some("你好"),
+        ..FakeHost::default()
+    });
+    assert_eq!(quick.call("scanQRCode", json!({})), (200, json!("你好")));
+}
+
+#[test]
+fn pages_are_opened_by_plain_https_addresses() {
+    let page = page();
+    let (code, nothing) = page.call(
+        "openURL",
+        json!({"url": "https://example.org/a", "useSystemOpen": true}),
+    );
+    assert_eq!((code, nothing), (200, Value::Null));
+    assert_eq!(*page.host.opened.lock().unwrap(), ["https://example.org/a"]);
+    assert_eq!(page.call("openURL", json!({"url": "http://example.org"})).0, 30001);
+    assert_eq!(
+        page.call("openURL", json!({"url": "https://example.org", "useSystemOpen": 1}))
+            .1,
+        json!("data.useSystemOpen: invalid type: integer `1`, expected a boolean")
+    );
 }

@@ -6,13 +6,14 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use coco_bridge::local::{Desk, LocalHost};
+use coco_bridge::local::{Data, Desk, LocalHost};
 use coco_bridge::page::{self, Page};
-use coco_bridge::{Host, HostError, Language};
-use coco_keys::{Keyring, SigningKey};
-use coco_package::{Downgrade, InstalledApp, SignOptions, Store, sign};
+use coco_bridge::{Cancel, Host, HostError, Language};
+use coco_keys::SigningKey;
+use coco_package::{Downgrade, InstalledApp, SignOptions, sign};
 use serde_json::value::RawValue;
 use tempfile::TempDir;
+use url::Url;
 
 #[derive(Clone, Default)]
 struct TestDesk(Arc<Mutex<Vec<String>>>);
@@ -31,24 +32,27 @@ impl Desk for TestDesk {
         self.0.lock().unwrap().push(text.to_owned());
         Ok(())
     }
+    fn open_url(&self, url: &Url) -> Result<(), HostError> {
+        self.0.lock().unwrap().push(url.to_string());
+        Ok(())
+    }
+    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
+        Err(HostError::Refused)
+    }
 }
 
 struct Computer {
-    data: TempDir,
-    store: Arc<Store>,
-    keys: Arc<Keyring>,
+    folder: TempDir,
+    data: Arc<Data>,
     desk: TestDesk,
 }
 
 impl Computer {
     fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let store = Arc::new(Store::open(data.path().join("apps")).unwrap());
-        let keys = Arc::new(Keyring::open(data.path()).unwrap());
+        let folder = tempfile::tempdir().unwrap();
         Self {
-            data,
-            store,
-            keys,
+            data: Arc::new(Data::open(folder.path()).unwrap()),
+            folder,
             desk: TestDesk::default(),
         }
     }
@@ -68,7 +72,8 @@ impl Computer {
         };
         sign(folder.path(), &SigningKey::generate().unwrap(), &options).unwrap();
         Arc::new(
-            self.store
+            self.data
+                .store
                 .install(folder.path(), Downgrade::Refuse)
                 .unwrap()
                 .app()
@@ -77,12 +82,7 @@ impl Computer {
     }
 
     fn host(&self, app: &Arc<InstalledApp>) -> LocalHost<TestDesk> {
-        LocalHost::new(
-            Arc::clone(app),
-            Arc::clone(&self.store),
-            Arc::clone(&self.keys),
-            self.desk.clone(),
-        )
+        LocalHost::new(Arc::clone(app), Arc::clone(&self.data), self.desk.clone())
     }
 }
 
@@ -159,14 +159,14 @@ fn a_locked_identity_gives_no_account() {
     let computer = Computer::new();
     let app = computer.install(&[]);
     let before = computer.host(&app).account().unwrap().address();
-    computer.keys.set_password(None, "a long password").unwrap();
+    computer.data.keys.set_password(None, "a long password").unwrap();
     let again = Computer {
-        keys: Arc::new(Keyring::open(computer.data.path()).unwrap()),
+        data: Arc::new(Data::open(computer.folder.path()).unwrap()),
         ..computer
     };
     let host = again.host(&app);
     assert_eq!(host.account().unwrap_err(), HostError::Locked);
-    again.keys.unlock("a long password").unwrap();
+    again.data.keys.unlock("a long password").unwrap();
     assert_eq!(host.account().unwrap().address(), before);
 }
 
@@ -174,5 +174,5 @@ fn a_locked_identity_gives_no_account() {
 fn nothing_is_stored_outside_the_data_folder() {
     let computer = Computer::new();
     let app = computer.install(&[]);
-    assert!(app.version_dir().starts_with(Path::new(computer.data.path())));
+    assert!(app.version_dir().starts_with(Path::new(computer.folder.path())));
 }

@@ -5,10 +5,10 @@ use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use coco_bridge::local::{Desk, LocalHost, names_itself};
-use coco_bridge::{HostError, Language, Session, limits};
-use coco_keys::Keyring;
-use coco_package::{Downgrade, InstalledApp, Store};
+use coco_bridge::local::{Data, Desk, LocalHost, names_itself};
+use coco_bridge::{Cancel, HostError, Language, Session, limits};
+use coco_package::{Downgrade, InstalledApp};
+use url::Url;
 
 use crate::report::Failure;
 
@@ -34,10 +34,9 @@ pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
     };
     let input = |error: io::Error| Failure::new("input", error, "standard input must be readable to its end");
     std::fs::create_dir_all(&arguments.data).map_err(|error| data(&error))?;
-    let store = Arc::new(Store::open(arguments.data.join("apps"))?);
-    let app = Arc::new(store.install(&arguments.app, Downgrade::Allow)?.app().clone());
-    let keys = Arc::new(Keyring::open(&arguments.data).map_err(|error| data(&error))?);
-    let host = LocalHost::new(app, store, keys, TerminalDesk::default());
+    let kept = Arc::new(Data::open(&arguments.data).map_err(|error| data(&error))?);
+    let app = Arc::new(kept.store.install(&arguments.app, Downgrade::Allow)?.app().clone());
+    let host = LocalHost::new(app, kept, TerminalDesk::default());
     let session = Session::start(Arc::new(host)).map_err(|error| data(&error))?;
 
     let calls = Arc::new(Calls::default());
@@ -60,7 +59,7 @@ pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
 /// The next line without its end, `None` at the end of the input. Of one that is too long, as much comes back as makes
 /// the bridge refuse it; the rest is read and forgotten.
 fn next_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let longest = limits::REQUEST_BYTES as u64 + 1;
+    let longest = limits::LONGEST_REQUEST_BYTES as u64 + 1;
     let mut line = Vec::new();
     if input.by_ref().take(longest).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);
@@ -140,6 +139,15 @@ impl Desk for TerminalDesk {
             .as_mut()
             .map_or(Ok(()), |clipboard| clipboard.set_text(text).map_err(failed))
     }
+
+    fn open_url(&self, url: &Url) -> Result<(), HostError> {
+        open::that_detached(url.as_str()).map_err(|error| HostError::Failed(format!("browser: {error}")))
+    }
+
+    /// Nobody is there to show a code.
+    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
+        Err(HostError::Refused)
+    }
 }
 
 #[cfg(test)]
@@ -149,10 +157,13 @@ mod tests {
 
     #[test]
     fn lines_are_bounded_and_the_next_one_is_found() {
-        let mut input = vec![b'a'; limits::REQUEST_BYTES + 100];
+        let mut input = vec![b'a'; limits::LONGEST_REQUEST_BYTES + 100];
         input.extend(b"\nnext\n\nlast");
         let mut input = input.as_slice();
-        assert_eq!(next_line(&mut input).unwrap().unwrap().len(), limits::REQUEST_BYTES + 1);
+        assert_eq!(
+            next_line(&mut input).unwrap().unwrap().len(),
+            limits::LONGEST_REQUEST_BYTES + 1
+        );
         for line in ["next", "", "last"] {
             assert_eq!(next_line(&mut input).unwrap().unwrap(), line.as_bytes());
         }

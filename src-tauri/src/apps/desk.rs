@@ -4,9 +4,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use coco_bridge::local::{Desk, names_itself};
-use coco_bridge::{HostError, Language};
+use coco_bridge::{Cancel, HostError, Language};
 use coco_package::InstalledApp;
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, Url};
 
 use crate::program::Program;
 use crate::report::Event;
@@ -52,5 +52,13 @@ impl Desk for ShellDesk {
             })
             .map_err(|error| failed(&error))?;
         waiting.recv_timeout(PATIENCE).map_err(|error| failed(&error))
+    }
+
+    fn open_url(&self, url: &Url) -> Result<(), HostError> {
+        open::that_detached(url.as_str()).map_err(|error| HostError::Failed(format!("browser: {error}")))
+    }
+
+    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
+        Err(HostError::Refused)
     }
 }

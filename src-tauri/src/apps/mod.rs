@@ -106,13 +106,11 @@ pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError>
     let label = label_of(address);
     if program.windows.has(&label) {
         if let Some(window) = app.get_webview_window(&label) {
-            window.unminimize()?;
-            window.show()?;
-            window.set_focus()?;
+            raise(&window)?;
         }
         return Ok(());
     }
-    let installed = Arc::new(program.store.get(address)?);
+    let installed = Arc::new(program.data.store.get(address)?);
     wait_until_gone(app, &label);
     let Some(turn) = program.windows.reserve(&label, Arc::clone(&installed)) else {
         return Ok(());
@@ -124,6 +122,13 @@ pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError>
         shell::changed(app);
     }
     opened
+}
+
+/// Brings a window to the front.
+pub(crate) fn raise(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
 }
 
 /// Closes an app's window, if it has one, and waits until it is gone. Never called on the main thread.

@@ -71,9 +71,14 @@ impl Windows {
 
     /// Gives a window another version of its app.
     pub(crate) fn replace(&self, label: &str, app: Arc<InstalledApp>, session: Session) {
-        if let Some(open) = self.lock().open.get_mut(label) {
-            (open.app, open.session, open.state) = (app, Some(Arc::new(session)), WindowState::Opening);
-        }
+        let mut windows = self.lock();
+        let former = windows.open.get_mut(label).and_then(|open| {
+            (open.app, open.state) = (app, WindowState::Opening);
+            open.session.replace(Arc::new(session))
+        });
+        drop(windows);
+        // Outside the lock: ending a session answers calls.
+        drop(former);
     }
 
     /// Forgets the window that has a label now. Its session ends when the last call that uses it has.
@@ -85,10 +90,11 @@ impl Windows {
 
     /// Forgets a window that is gone; `false` if it was forgotten before, and the label may be another's by now.
     pub(crate) fn gone(&self, label: &str, turn: Turn) -> bool {
-        let current = self.lock().open.get(label).is_some_and(|open| open.turn == turn);
-        if current {
-            self.remove(label);
-        }
+        let mut windows = self.lock();
+        let current = windows.open.get(label).is_some_and(|open| open.turn == turn);
+        let removed = current.then(|| windows.open.remove(label)).flatten();
+        drop(windows);
+        drop(removed);
         current
     }
 

@@ -48,12 +48,7 @@ pub(super) fn go_on_with(window: &WebviewWindow, installed: Arc<InstalledApp>) -
 fn start_session(app: &AppHandle, label: &str, installed: &Arc<InstalledApp>) -> Result<Session, ShellError> {
     let program = app.state::<Program>();
     let desk = desk::ShellDesk::new(app.clone(), label.to_owned());
-    let host = LocalHost::new(
-        Arc::clone(installed),
-        Arc::clone(&program.store),
-        Arc::clone(&program.keys),
-        desk,
-    );
+    let host = LocalHost::new(Arc::clone(installed), Arc::clone(&program.data), desk);
     Session::start(Arc::new(host)).map_err(|error| ShellError::io(&error))
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             });
         }
         ShellRequest::RevealMnemonic { password } => {
-            let mnemonic = program.keys.reveal_mnemonic(password.as_deref())?;
+            let mnemonic = program.data.keys.reveal_mnemonic(password.as_deref())?;
             return answer(&MnemonicAnswer {
                 mnemonic: mnemonic.to_string(),
             });
@@ -62,8 +62,8 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
                 .map_err(|error| ShellError::io(&error))?;
             apps::apply_theme(app);
         }
-        ShellRequest::Unlock { password } => program.keys.unlock(&password)?,
-        ShellRequest::SetPassword { old, new } => program.keys.set_password(old.as_deref(), &new)?,
+        ShellRequest::Unlock { password } => program.data.keys.unlock(&password)?,
+        ShellRequest::SetPassword { old, new } => program.data.keys.set_password(old.as_deref(), &new)?,
     }
     changed(app);
     Ok(Value::Null)
@@ -99,15 +99,10 @@ fn notice(app: &AppHandle, level: NoticeLevel, key: &'static str, values: BTreeM
 pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
     match install(app, path, Downgrade::Refuse) {
         Ok(Installed { address, name, change }) => {
-            let key = match change {
-                Change::Installed => "installed",
-                Change::Updated => "updated",
-                Change::Unchanged => "unchanged",
-            };
             notice(
                 app,
                 NoticeLevel::Info,
-                key,
+                change.word(),
                 BTreeMap::from([("name", name), ("address", address.to_string())]),
             );
         }
@@ -134,22 +129,22 @@ pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
 
 fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Installed, ShellError> {
     let program = app.state::<Program>();
-    let outcome = program.store.install(path, downgrade).inspect_err(|error| {
+    let outcome = program.data.store.install(path, downgrade).inspect_err(|error| {
         program.report.say(&Event::Refused {
             path: &path.display().to_string(),
             message: &error.to_string(),
         });
     })?;
-    let (change, word) = match &outcome {
-        Outcome::Installed(_) => (Change::Installed, "installed"),
-        Outcome::Updated(_) => (Change::Updated, "updated"),
-        Outcome::Unchanged(_) => (Change::Unchanged, "unchanged"),
+    let change = match &outcome {
+        Outcome::Installed(_) => Change::Installed,
+        Outcome::Updated(_) => Change::Updated,
+        Outcome::Unchanged(_) => Change::Unchanged,
     };
     let installed = outcome.app();
     let address = *installed.address();
     program.report.say(&Event::Installed {
         address: &address.to_string(),
-        change: word,
+        change: change.word(),
     });
     if !matches!(change, Change::Unchanged) {
         apps::replaced(app, installed);
@@ -164,7 +159,7 @@ fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Install
 
 fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
     apps::close(app, address);
-    Ok(app.state::<Program>().store.uninstall(address)?)
+    Ok(app.state::<Program>().data.store.uninstall(address)?)
 }
 
 /// Shows the system's dialog; `None` when the person chose nothing.
@@ -186,13 +181,14 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
         language: program.settings.language(),
         language_from_system: choices.language.is_none(),
         theme: choices.theme,
-        identity: match program.keys.protection() {
+        identity: match program.data.keys.protection() {
             Protection::Device => IdentityState::Open,
             Protection::Unlocked => IdentityState::Unlocked,
             Protection::Locked => IdentityState::Locked,
             Protection::Damaged => IdentityState::Damaged,
         },
         apps: program
+            .data
             .store
             .list()?
             .into_iter()

@@ -127,6 +127,17 @@ pub(crate) enum Change {
     Unchanged,
 }
 
+impl Change {
+    /// Its name, as reports and notices carry it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
 /// The app that was installed.
 #[derive(Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

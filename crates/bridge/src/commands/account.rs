@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::Command;
+use crate::cancel::Cancel;
 use crate::code::BridgeError;
 use crate::host::Host;
 
@@ -30,7 +31,7 @@ impl Command for GetAccount {
     type Params = GetAccountParams;
     type Answer = String;
 
-    fn run(params: GetAccountParams, host: &dyn Host) -> Result<String, BridgeError> {
+    fn run(params: GetAccountParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
         match params.kind {
             None => Ok(host.account()?.address().to_string()),
             Some(Kind::Number(1)) => Ok(STANDARD.encode(host.account()?.encryption_public_key())),
@@ -53,7 +54,7 @@ impl Command for GenerateSignature {
     type Params = GenerateSignatureParams;
     type Answer = String;
 
-    fn run(params: GenerateSignatureParams, host: &dyn Host) -> Result<String, BridgeError> {
+    fn run(params: GenerateSignatureParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
         Ok(host.account()?.sign(&params.message))
     }
 }
@@ -74,11 +75,56 @@ impl Command for VerifySignature {
     type Params = VerifySignatureParams;
     type Answer = bool;
 
-    fn run(params: VerifySignatureParams, host: &dyn Host) -> Result<bool, BridgeError> {
+    fn run(params: VerifySignatureParams, host: &dyn Host, _: &Cancel) -> Result<bool, BridgeError> {
         let signature = params
             .signature_data
             .or(params.signature)
             .ok_or_else(|| BridgeError::invalid("data: missing field `signatureData`"))?;
         Ok(host.account()?.verify(&params.message, &signature))
+    }
+}
+
+/// `encrypt`: text that only this account opens again (ECIES to its key for encryption).
+pub(super) struct Encrypt;
+
+#[derive(Deserialize)]
+pub(super) struct EncryptParams {
+    /// The text.
+    message: String,
+}
+
+impl Command for Encrypt {
+    const NAME: &'static str = "encrypt";
+    const AVAILABLE: bool = false;
+    type Params = EncryptParams;
+    type Answer = String;
+
+    fn run(params: EncryptParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
+        let _ = (params.message, host);
+        Err(super::not_available(Self::NAME))
+    }
+}
+
+/// `decrypt`: the text that was encrypted to this account.
+pub(super) struct Decrypt;
+
+#[derive(Deserialize)]
+pub(super) struct DecryptParams {
+    /// What `encrypt` gave, in Base64.
+    #[serde(rename = "encryptedData")]
+    encrypted_data: Option<String>,
+    /// The same by its other name.
+    content: Option<String>,
+}
+
+impl Command for Decrypt {
+    const NAME: &'static str = "decrypt";
+    const AVAILABLE: bool = false;
+    type Params = DecryptParams;
+    type Answer = String;
+
+    fn run(params: DecryptParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
+        let _ = (params.encrypted_data, params.content, host);
+        Err(super::not_available(Self::NAME))
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Command, NoParams};
+use super::{Command, Lane, NoParams};
+use crate::cancel::Cancel;
 use crate::code::BridgeError;
 use crate::host::{Host, SafeArea};
 use crate::language::Language;
@@ -21,7 +22,7 @@ impl Command for OnLoad {
     type Params = OnLoadParams;
     type Answer = ();
 
-    fn run(params: OnLoadParams, host: &dyn Host) -> Result<(), BridgeError> {
+    fn run(params: OnLoadParams, host: &dyn Host, _: &Cancel) -> Result<(), BridgeError> {
         host.loaded(&params.name, &params.version);
         Ok(())
     }
@@ -32,11 +33,11 @@ pub(super) struct GetSafeAreaInsets;
 
 impl Command for GetSafeAreaInsets {
     const NAME: &'static str = "getSafeAreaInsets";
-    const IMMEDIATE: bool = true;
+    const LANE: Lane = Lane::AtOnce;
     type Params = NoParams;
     type Answer = SafeArea;
 
-    fn run(_: NoParams, host: &dyn Host) -> Result<SafeArea, BridgeError> {
+    fn run(_: NoParams, host: &dyn Host, _: &Cancel) -> Result<SafeArea, BridgeError> {
         Ok(host.safe_area())
     }
 }
@@ -46,11 +47,11 @@ pub(super) struct GetLanguage;
 
 impl Command for GetLanguage {
     const NAME: &'static str = "getLanguage";
-    const IMMEDIATE: bool = true;
+    const LANE: Lane = Lane::AtOnce;
     type Params = NoParams;
     type Answer = Language;
 
-    fn run(_: NoParams, host: &dyn Host) -> Result<Language, BridgeError> {
+    fn run(_: NoParams, host: &dyn Host, _: &Cancel) -> Result<Language, BridgeError> {
         Ok(host.language())
     }
 }
@@ -68,7 +69,7 @@ impl Command for CopyToClipboard {
     type Params = CopyParams;
     type Answer = ();
 
-    fn run(params: CopyParams, host: &dyn Host) -> Result<(), BridgeError> {
+    fn run(params: CopyParams, host: &dyn Host, _: &Cancel) -> Result<(), BridgeError> {
         Ok(host.copy_text(&params.text)?)
     }
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::Command;
+use crate::cancel::Cancel;
 use crate::code::{BridgeError, Code};
 use crate::host::Host;
 
@@ -31,7 +32,7 @@ impl Command for ReadFile {
     type Params = ReadFileParams;
     type Answer = String;
 
-    fn run(params: ReadFileParams, host: &dyn Host) -> Result<String, BridgeError> {
+    fn run(params: ReadFileParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
         let app = host.app().to_string();
         let own = params.path.strip_prefix(&app).and_then(|rest| rest.strip_prefix('/'));
         let path = own.ok_or_else(|| {

@@ -3,16 +3,35 @@
 
 mod account;
 mod device;
+mod downloads;
 mod files;
+mod media;
 mod qr;
+mod service;
 mod storage;
+mod wallet;
+mod web;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
+use crate::cancel::Cancel;
 use crate::code::{BridgeError, Code};
 use crate::host::Host;
+use crate::limits;
+
+/// Where a command is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Where its request arrives, if nothing waits before it: it only tells what is known already, without a disk, keys or
+    /// another program.
+    AtOnce,
+    /// In the order in which the app's requests came, one after the other.
+    InOrder,
+    /// Beside the others: it waits for a person or for the network.
+    Beside,
+}
 
 /// One command: what it takes, what it answers, what it does.
 pub trait Command {
@@ -20,25 +39,30 @@ pub trait Command {
     const NAME: &'static str;
     /// The certificate level that a caller needs; 0 for none.
     const LEVEL: u8 = 0;
-    /// Whether it only tells what is known already: no disk, no keys, no other program. Such a call may be answered
-    /// where it arrives, if nothing waits before it.
-    const IMMEDIATE: bool = false;
+    /// Where it is carried out.
+    const LANE: Lane = Lane::InOrder;
+    /// Whether a person may be asked before it does anything.
+    const ASKS: bool = false;
+    /// Longest request in bytes of its JSON text.
+    const REQUEST_BYTES: usize = limits::REQUEST_BYTES;
+    /// Whether this version carries it out.
+    const AVAILABLE: bool = true;
     /// The shape of `data`.
     type Params: DeserializeOwned;
     /// The shape of `result`; `()` for none.
     type Answer: Serialize;
 
-    /// Does it.
+    /// Does it, and gives up early when `cancel` says that nobody waits any more.
     ///
     /// # Errors
     /// Whatever the answer's code and message shall say.
-    fn run(params: Self::Params, host: &dyn Host) -> Result<Self::Answer, BridgeError>;
+    fn run(params: Self::Params, host: &dyn Host, cancel: &Cancel) -> Result<Self::Answer, BridgeError>;
 }
 
 /// What a successful call gives back: JSON text, or nothing.
 pub type Answer = Option<Box<RawValue>>;
 
-type Handler = fn(&RawValue, &dyn Host) -> Result<Answer, BridgeError>;
+type Handler = fn(&RawValue, &dyn Host, &Cancel) -> Result<Answer, BridgeError>;
 
 /// A row of the table.
 pub struct Entry {
@@ -46,9 +70,15 @@ pub struct Entry {
     pub name: &'static str,
     /// The certificate level that a caller needs.
     pub level: u8,
-    /// See [`Command::IMMEDIATE`].
-    pub immediate: bool,
-    handler: Option<Handler>,
+    /// Where it is carried out.
+    pub lane: Lane,
+    /// Whether a person may be asked before it does anything.
+    pub asks: bool,
+    /// Longest request in bytes of its JSON text.
+    pub request_bytes: usize,
+    /// Whether this version carries it out.
+    pub available: bool,
+    handler: Handler,
 }
 
 impl Entry {
@@ -56,36 +86,28 @@ impl Entry {
         Self {
             name: C::NAME,
             level: C::LEVEL,
-            immediate: C::IMMEDIATE,
-            handler: Some(handle::<C>),
+            lane: C::LANE,
+            asks: C::ASKS,
+            request_bytes: C::REQUEST_BYTES,
+            available: C::AVAILABLE,
+            handler: handle::<C>,
         }
-    }
-
-    /// A command of the specification that this version does not carry out.
-    const fn later(name: &'static str, level: u8) -> Self {
-        Self {
-            name,
-            level,
-            immediate: false,
-            handler: None,
-        }
-    }
-
-    /// Whether this version carries the command out.
-    pub fn available(&self) -> bool {
-        self.handler.is_some()
     }
 
     /// Carries the command out with the `data` of a request.
     ///
     /// # Errors
     /// 30001 for parameters of the wrong shape, 30100 for a command that is not available yet, else what the command says.
-    pub fn run(&self, data: &RawValue, host: &dyn Host) -> Result<Answer, BridgeError> {
-        let handler = self
-            .handler
-            .ok_or_else(|| BridgeError::new(Code::Failed, format!("{}: not available yet", self.name)))?;
-        handler(data, host)
+    pub fn run(&self, data: &RawValue, host: &dyn Host, cancel: &Cancel) -> Result<Answer, BridgeError> {
+        if !self.available {
+            return Err(not_available(self.name));
+        }
+        (self.handler)(data, host, cancel)
     }
+}
+
+fn not_available(name: &str) -> BridgeError {
+    BridgeError::new(Code::Failed, format!("{name}: not available yet"))
 }
 
 /// Version of the command set, as `window.coco.capabilities()` tells it.
@@ -94,29 +116,29 @@ pub const VERSION: &str = "1.0.0";
 /// Every command that exists.
 pub static TABLE: &[Entry] = &[
     Entry::of::<device::OnLoad>(),
-    Entry::later("connectCocoPay", 0),
+    Entry::of::<wallet::ConnectCocoPay>(),
     Entry::of::<device::GetSafeAreaInsets>(),
     Entry::of::<device::GetLanguage>(),
     Entry::of::<files::ReadFile>(),
-    Entry::later("openURL", 0),
-    Entry::later("scanQRCode", 0),
+    Entry::of::<web::OpenUrl>(),
+    Entry::of::<qr::ScanQrCode>(),
     Entry::of::<device::CopyToClipboard>(),
     Entry::of::<qr::GenerateQrCode>(),
-    Entry::later("saveImage", 0),
-    Entry::later("saveVideo", 0),
+    Entry::of::<media::SaveImage>(),
+    Entry::of::<media::SaveVideo>(),
     Entry::of::<account::GetAccount>(),
     Entry::of::<storage::SetExtendedData>(),
     Entry::of::<storage::GetExtendedData>(),
     Entry::of::<account::GenerateSignature>(),
     Entry::of::<account::VerifySignature>(),
-    Entry::later("encrypt", 0),
-    Entry::later("decrypt", 0),
-    Entry::later("downloadFile", 0),
-    Entry::later("checkDownloadStatus", 0),
-    Entry::later("extractFile", 0),
-    Entry::later("registerService", 8),
-    Entry::later("checkServiceStatus", 8),
-    Entry::later("sendServiceMessage", 8),
+    Entry::of::<account::Encrypt>(),
+    Entry::of::<account::Decrypt>(),
+    Entry::of::<downloads::DownloadFile>(),
+    Entry::of::<downloads::CheckDownloadStatus>(),
+    Entry::of::<downloads::ExtractFile>(),
+    Entry::of::<service::RegisterService>(),
+    Entry::of::<service::CheckServiceStatus>(),
+    Entry::of::<service::SendServiceMessage>(),
 ];
 
 /// Names that are kept free: they always answer 30004.
@@ -155,7 +177,7 @@ pub fn find(name: &str) -> Result<&'static Entry, BridgeError> {
     })
 }
 
-fn handle<C: Command>(data: &RawValue, host: &dyn Host) -> Result<Answer, BridgeError> {
+fn handle<C: Command>(data: &RawValue, host: &dyn Host, cancel: &Cancel) -> Result<Answer, BridgeError> {
     let mut reader = serde_json::Deserializer::from_str(data.get());
     let params: C::Params = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -166,7 +188,7 @@ fn handle<C: Command>(data: &RawValue, host: &dyn Host) -> Result<Answer, Bridge
         };
         BridgeError::invalid(format!("{place}: {}", describe(error.inner())))
     })?;
-    let answer = to_raw_value(&C::run(params, host)?)
+    let answer = to_raw_value(&C::run(params, host, cancel)?)
         .map_err(|error| BridgeError::new(Code::Failed, format!("answer: {error}")))?;
     let nothing = std::mem::size_of::<C::Answer>() == 0;
     Ok((!nothing).then_some(answer))

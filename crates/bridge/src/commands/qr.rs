@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 
-use super::Command;
+use super::{Command, Lane, NoParams};
+use crate::cancel::Cancel;
 use crate::code::{BridgeError, Code};
 use crate::host::Host;
 
@@ -29,10 +30,25 @@ impl Command for GenerateQrCode {
     type Params = GenerateQrCodeParams;
     type Answer = String;
 
-    fn run(params: GenerateQrCodeParams, _: &dyn Host) -> Result<String, BridgeError> {
+    fn run(params: GenerateQrCodeParams, _: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
         let code = encode(&params.text)?;
         let png = draw(&code).map_err(|error| BridgeError::new(Code::Failed, format!("PNG: {error}")))?;
         Ok(format!("data:image/png;base64,{}", STANDARD.encode(png)))
+    }
+}
+
+/// `scanQRCode`: the text of a code that the person shows to a camera or finds in a picture.
+pub(super) struct ScanQrCode;
+
+impl Command for ScanQrCode {
+    const NAME: &'static str = "scanQRCode";
+    const LANE: Lane = Lane::Beside;
+    const ASKS: bool = true;
+    type Params = NoParams;
+    type Answer = String;
+
+    fn run(_: NoParams, host: &dyn Host, cancel: &Cancel) -> Result<String, BridgeError> {
+        Ok(host.scan(cancel)?)
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Command;
 use super::NoParams;
+use crate::cancel::Cancel;
 use crate::code::BridgeError;
 use crate::host::Host;
 
@@ -22,7 +23,7 @@ impl Command for SetExtendedData {
     type Params = SetExtendedDataParams;
     type Answer = ();
 
-    fn run(params: SetExtendedDataParams, host: &dyn Host) -> Result<(), BridgeError> {
+    fn run(params: SetExtendedDataParams, host: &dyn Host, _: &Cancel) -> Result<(), BridgeError> {
         Ok(host.set_extended_data(&params.extend)?)
     }
 }
@@ -35,7 +36,7 @@ impl Command for GetExtendedData {
     type Params = NoParams;
     type Answer = Option<Box<RawValue>>;
 
-    fn run(_: NoParams, host: &dyn Host) -> Result<Option<Box<RawValue>>, BridgeError> {
+    fn run(_: NoParams, host: &dyn Host, _: &Cancel) -> Result<Option<Box<RawValue>>, BridgeError> {
         Ok(host.extended_data()?)
     }
 }

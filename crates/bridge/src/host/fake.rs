@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use coco_keys::{Address, AppAccount, Identity};
 use serde_json::value::RawValue;
 
-use super::{Host, HostError, SafeArea};
+use url::Url;
+
+use super::{Download, Host, HostError, Media, MediaSource, SafeArea};
+use crate::cancel::Cancel;
 use crate::language::Language;
 
 /// What a test wants the outside to be.
@@ -20,6 +23,11 @@ pub(crate) struct FakeHost {
     pub(crate) loaded: Mutex<Vec<(String, String)>>,
     pub(crate) stored: Mutex<Option<Box<RawValue>>>,
     pub(crate) account: Option<Arc<AppAccount>>,
+    pub(crate) opened: Mutex<Vec<String>>,
+    /// What a scan finds; `None` for one that goes on until it is cancelled.
+    pub(crate) scanned: Option<&'static str>,
+    pub(crate) saved: Mutex<Vec<(Media, MediaSource)>>,
+    pub(crate) downloads: Mutex<Vec<Download>>,
     pub(crate) authorities: Vec<Address>,
     pub(crate) now: i64,
 }
@@ -39,6 +47,10 @@ impl Default for FakeHost {
             loaded: Mutex::default(),
             stored: Mutex::default(),
             account: account.map(Arc::new),
+            opened: Mutex::default(),
+            scanned: None,
+            saved: Mutex::default(),
+            downloads: Mutex::default(),
             authorities: Vec::new(),
             now: 0,
         }
@@ -81,6 +93,34 @@ impl Host for FakeHost {
     fn set_extended_data(&self, json: &RawValue) -> Result<(), HostError> {
         *self.stored.lock().unwrap() = Some(json.to_owned());
         Ok(())
+    }
+    fn open_url(&self, url: &Url, _: &Cancel) -> Result<(), HostError> {
+        self.opened.lock().unwrap().push(url.to_string());
+        Ok(())
+    }
+    fn scan(&self, cancel: &Cancel) -> Result<String, HostError> {
+        let (cancelled, waiting) = mpsc::channel();
+        cancel.on_cancel(move || cancelled.send(()).unwrap());
+        match self.scanned {
+            Some(text) => Ok(text.to_owned()),
+            None => waiting
+                .recv()
+                .map_or(Err(HostError::Refused), |()| Err(HostError::Refused)),
+        }
+    }
+    fn save_media(&self, media: Media, source: MediaSource, _: &Cancel) -> Result<(), HostError> {
+        self.saved.lock().unwrap().push((media, source));
+        Ok(())
+    }
+    fn download(&self, download: Download, _: &Cancel) -> Result<(), HostError> {
+        self.downloads.lock().unwrap().push(download);
+        Ok(())
+    }
+    fn is_downloaded(&self, file_name: &str) -> Result<bool, HostError> {
+        Ok(file_name == "there")
+    }
+    fn extract(&self, archive: &str, _: &Cancel) -> Result<(), HostError> {
+        Err(HostError::NotFound(format!("data.archivePath: {archive}")))
     }
     fn authorities(&self) -> Vec<Address> {
         self.authorities.clone()
