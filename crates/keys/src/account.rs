@@ -7,11 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use bitcoin::hex::FromHex as _;
 use bitcoin::secp256k1::ecdsa::Signature;
 use bitcoin::secp256k1::{PublicKey, SECP256K1};
+use zeroize::Zeroizing;
 
 use crate::secret::{Node, Secret};
 use crate::service::{self, Purpose};
 use crate::signing::SigningKey;
-use crate::{Address, KeysError, message};
+use crate::{Address, KeysError, ecies, message};
 
 /// Longest signature text that can be one: 72 bytes of DER and a recovery digit in hex, 146 characters.
 const SIGNATURE_LIMIT: usize = 160;
@@ -23,6 +24,7 @@ const SIGNATURE_LIMIT: usize = 160;
 /// [`AppAccount::encryption_public_key`].
 pub struct AppAccount {
     signing: SigningKey,
+    decryption: Secret,
     encryption: PublicKey,
 }
 
@@ -32,9 +34,11 @@ impl AppAccount {
     pub(crate) fn derive(root: &Node, app: &Address, generation: u32) -> Result<Self, KeysError> {
         let uri = format!("cocoapp://{app}");
         let key = |purpose| -> Result<Secret, KeysError> { root.derive(&service::path(purpose, &uri, generation)) };
+        let decryption = key(Purpose::KeyAgreement)?;
         Ok(Self {
             signing: SigningKey::compressed(key(Purpose::Authentication)?),
-            encryption: key(Purpose::KeyAgreement)?.public_key().inner,
+            encryption: decryption.public_key().inner,
+            decryption,
         })
     }
 
@@ -48,6 +52,23 @@ impl AppAccount {
     #[must_use]
     pub fn encryption_public_key(&self) -> [u8; 33] {
         self.encryption.serialize()
+    }
+
+    /// Encrypts a message so that this account alone reads it (bridge 3, ECIES format). Every time the bytes are others.
+    ///
+    /// # Errors
+    /// [`KeysError::MessageLength`] over [`MESSAGE_BYTES`](crate::MESSAGE_BYTES), [`KeysError::Random`].
+    pub fn encrypt(&self, message: &[u8]) -> Result<Vec<u8>, KeysError> {
+        ecies::encrypt(&self.encryption, message)
+    }
+
+    /// Opens a message that was encrypted to this account, by whatever program of this format.
+    ///
+    /// # Errors
+    /// [`KeysError::Ciphertext`] for everything else: another account's, changed, cut off, longer than
+    /// [`CIPHERTEXT_BYTES`](crate::CIPHERTEXT_BYTES).
+    pub fn decrypt(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeysError> {
+        ecies::decrypt(&self.decryption, bytes)
     }
 
     /// Signs a message by the key of the account's address: Base64 of 65 bytes, see [`message`].

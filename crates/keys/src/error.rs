@@ -19,6 +19,14 @@ pub enum KeysError {
     #[error("not a message signature: {0}")]
     Signature(&'static str),
 
+    /// The bytes are no message encrypted to this account; says what is wrong as far as anyone may know it.
+    #[error("not a message encrypted to this account: {0}")]
+    Ciphertext(&'static str),
+
+    /// The message is too long to be encrypted; the limit is in bytes.
+    #[error("a message to be encrypted has at most {0} bytes")]
+    MessageLength(usize),
+
     /// A mnemonic has 12, 15, 18, 21 or 24 words; this many were given.
     #[error("a mnemonic has 12, 15, 18, 21 or 24 words, not {0}")]
     MnemonicLength(usize),

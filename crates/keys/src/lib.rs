@@ -14,6 +14,7 @@
 mod account;
 mod address;
 mod device;
+mod ecies;
 mod error;
 mod identity;
 mod keyring;
@@ -25,6 +26,7 @@ mod vault;
 
 pub use account::AppAccount;
 pub use address::Address;
+pub use ecies::{CIPHERTEXT_BYTES, MESSAGE_BYTES};
 pub use error::KeysError;
 pub use identity::{Identity, WordList};
 pub use keyring::{Keyring, KeyringError, Protection};
