@@ -1,13 +1,16 @@
 """The keys of CocoCat Desktop, once more: Bitcoin signed messages, and the account of a person in an app.
 
 Written against the standards (BIP-32, BIP-39, BIP-137, SLIP-0013, SLIP-0017) and independent of the crate: elliptic
-curves come from coincurve, hashes from the standard library. Reads one JSON request a line, answers one JSON line each:
+curves come from coincurve, hashes from the standard library. Messages are encrypted by sslcrypto. Reads one JSON request a line, answers one JSON line each:
 
     {"op": "generate", "compressed": bool}               -> {"wif", "address"}
     {"op": "sign", "wif", "message"}                     -> {"address", "signature"}
     {"op": "verify", "address", "message", "signature"}  -> {"valid"}
     {"op": "account", "mnemonic", "app", "generation", "message"}
         -> {"address", "encryptionKey" (hex), "signatures": every spelling of a signature that an app may hand in}
+    {"op": "encrypt", "key" (hex), "message"}            -> {"encrypted"}, both Base64
+    {"op": "decrypt", "mnemonic", "app", "generation", "encrypted"}
+        -> {"message"}, both Base64, or null if it cannot be opened
 """
 
 import base64
@@ -17,12 +20,15 @@ import json
 import struct
 import sys
 
+import sslcrypto
 from coincurve import PrivateKey, PublicKey
 from coincurve.ecdsa import cdata_to_der, deserialize_compact
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HARDENED = 1 << 31
+CURVE = sslcrypto.ecc.get_curve("secp256k1")
+ECIES = {"algo": "aes-256-cbc", "derivation": "sha512", "mac": "hmac-sha256"}
 
 
 def sha256(data):
@@ -134,6 +140,20 @@ def account(request):
     }
 
 
+def encrypt(request):
+    message, key = base64.b64decode(request["message"]), bytes.fromhex(request["key"])
+    return {"encrypted": base64.b64encode(CURVE.encrypt(message, key, **ECIES)).decode()}
+
+
+def decrypt(request):
+    key = service_key(request["mnemonic"], 17, "cocoapp://" + request["app"], request["generation"])
+    try:
+        message = CURVE.decrypt(base64.b64decode(request["encrypted"]), key.secret, **ECIES)
+    except Exception:  # a wrong point ends in errors of many kinds
+        return {"message": None}
+    return {"message": base64.b64encode(message).decode()}
+
+
 def answer(request):
     op = request["op"]
     if op == "generate":
@@ -151,6 +171,10 @@ def answer(request):
             return {"valid": False}
     if op == "account":
         return account(request)
+    if op == "encrypt":
+        return encrypt(request)
+    if op == "decrypt":
+        return decrypt(request)
     raise ValueError(f"unknown op {op}")
 
 

@@ -1,5 +1,5 @@
-//! Our keys against those of others, in both directions: `tests/interop/keys.py` (coincurve, and the standards written
-//! down once more) and `tests/interop/keys.mjs` (bitcoinjs-message).
+//! Our keys against those of others, in both directions: `tests/interop/keys.py` (coincurve and sslcrypto, and the standards
+//! written down once more) and `tests/interop/keys.mjs` (bitcoinjs-message).
 //!
 //! Keys and texts are random; the seed is printed, and `COCO_TEST_SEED` repeats a run. The other implementations must be
 //! there, since a test that skips itself proves nothing: `tests/interop/setup.sh` installs them.
@@ -10,8 +10,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bitcoin::hex::DisplayHex as _;
 use bitcoin::secp256k1::rand::rngs::StdRng;
-use bitcoin::secp256k1::rand::{Rng as _, SeedableRng as _};
+use bitcoin::secp256k1::rand::{Rng as _, RngCore as _, SeedableRng as _};
 use bitcoin::{NetworkKind, PrivateKey};
 use coco_keys::{Address, Identity, SigningKey, message};
 use serde_json::{Value, json};
@@ -250,5 +253,58 @@ fn a_person_has_the_same_accounts_elsewhere() {
             assert!(!account.verify(&format!("{message}."), signature));
         }
         assert!(python.accepts(&account.address(), &message, &account.sign(&message)));
+    }
+}
+
+/// Messages of lengths around the cipher's block, of 1 MiB, and texts.
+fn secrets(random: &mut StdRng) -> Vec<Vec<u8>> {
+    let mut secrets: Vec<Vec<u8>> = messages(random).into_iter().map(String::into_bytes).collect();
+    for length in [1, 15, 16, 17, 31, 32, 33, 1 << 20] {
+        let mut bytes = vec![0; length];
+        random.fill_bytes(&mut bytes);
+        secrets.push(bytes);
+    }
+    secrets
+}
+
+#[test]
+fn sslcrypto_opens_what_we_encrypt_and_we_what_it_encrypts() {
+    let mut random = random();
+    let mut python = Peer::python();
+    let person = Identity::generate().unwrap();
+    let app = Address::from_hash160(random.r#gen());
+    let account = person.app_account(&app, 3).unwrap();
+    let key = account.encryption_public_key().to_lower_hex_string();
+    let mut opened_there = |encrypted: &[u8]| {
+        python.ask(&json!({
+            "op": "decrypt", "mnemonic": *person.mnemonic(), "app": app, "generation": 3,
+            "encrypted": STANDARD.encode(encrypted),
+        }))["message"]
+            .as_str()
+            .map(|message| STANDARD.decode(message).unwrap())
+    };
+    let secrets = secrets(&mut random);
+    for secret in &secrets {
+        let encrypted = account.encrypt(secret).unwrap();
+        assert!(
+            opened_there(&encrypted).as_ref() == Some(secret),
+            "{} bytes",
+            secret.len()
+        );
+        let mut changed = encrypted;
+        let place = random.gen_range(0..changed.len());
+        changed[place] ^= 1 << random.gen_range(0..8);
+        assert_eq!(opened_there(&changed), None);
+        assert!(account.decrypt(&changed).is_err());
+    }
+    for secret in &secrets {
+        let request = json!({"op": "encrypt", "key": key, "message": STANDARD.encode(secret)});
+        let encrypted = STANDARD.decode(text(&python.ask(&request), "encrypted")).unwrap();
+        assert!(
+            *account.decrypt(&encrypted).unwrap() == *secret,
+            "{} bytes",
+            secret.len()
+        );
+        assert!(person.app_account(&app, 4).unwrap().decrypt(&encrypted).is_err());
     }
 }
