@@ -3,7 +3,6 @@
 mod apps;
 mod arguments;
 mod defences;
-mod instance;
 mod program;
 mod report;
 mod settings;
@@ -12,17 +11,16 @@ mod shell;
 use std::error::Error;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use coco_package::instance::{Instance, Request, data_folder};
 use tauri::ipc::Invoke;
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
 
 pub use arguments::Arguments;
 pub use defences::{Defence, Defences};
-use instance::{Instance, Request};
 use program::Program;
 use report::{Event, Report};
 use shell::wire::DragPhase;
@@ -35,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Errors
 /// When the data folder cannot be used or the system has no display.
 pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error>> {
-    let folder = data_folder(arguments.data)?;
+    let folder = data_folder(arguments.data)?.ok_or("no folder for data: give one with --data DIR")?;
     // What lies in it is nobody else's business.
     DirBuilder::new()
         .recursive(true)
@@ -49,6 +47,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()))
             .collect(),
         open: arguments.open,
+        ..Request::default()
     };
     let first = match Instance::claim(&folder, &request).map_err(|error| format!("{}: {error}", folder.display()))? {
         Instance::First(first) => first,
@@ -79,20 +78,6 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
         })
         .run(tauri::generate_context!())?;
     Ok(())
-}
-
-fn data_folder(chosen: Option<PathBuf>) -> Result<PathBuf, Box<dyn Error>> {
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    let system = || {
-        std::env::var_os("XDG_DATA_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .or_else(home)
-    };
-    let folder = chosen.or_else(|| system().map(|path| path.join("cococat")));
-    Ok(std::path::absolute(
-        folder.ok_or("no folder for data: give one with --data DIR")?,
-    )?)
 }
 
 /// Every command that any page can call. Which window may call which is granted in `capabilities/` and was checked
@@ -141,6 +126,17 @@ fn take(app: &AppHandle, request: Request) -> bool {
 fn carry_out(app: &AppHandle, request: Request) {
     for path in request.install {
         shell::install_and_tell(app, &path);
+    }
+    for address in request.roll_back {
+        if let Err(error) = shell::roll_back(app, &address) {
+            eprintln!("cococat: {address}: {}", error.message);
+        }
+    }
+    for address in request.uninstall {
+        if let Err(error) = shell::uninstall(app, &address) {
+            eprintln!("cococat: {address}: {}", error.message);
+        }
+        shell::changed(app);
     }
     for address in request.open {
         if let Err(error) = apps::open(app, &address) {

@@ -20,6 +20,8 @@ mod error;
 mod folder;
 mod host;
 mod icon;
+#[cfg(unix)]
+pub mod instance;
 pub mod limits;
 mod mime;
 mod pack;

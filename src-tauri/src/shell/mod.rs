@@ -157,7 +157,16 @@ fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Install
     })
 }
 
-fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
+/// Goes back to an app's previous version, also in its window if it has one.
+pub(crate) fn roll_back(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
+    let previous = app.state::<Program>().data.store.roll_back(address)?;
+    apps::replaced(app, &previous);
+    changed(app);
+    Ok(())
+}
+
+/// Closes an app and removes it.
+pub(crate) fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
     apps::close(app, address);
     Ok(app.state::<Program>().data.store.uninstall(address)?)
 }

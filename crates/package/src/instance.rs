@@ -1,4 +1,7 @@
-//! One program per data folder: a second one hands its command line to the first and ends.
+//! One program per data folder: whoever comes later hands over what it wants done to the one that runs.
+//!
+//! A lock file decides who runs, and a Unix socket beside it takes the requests: one line of JSON, answered with `taken`.
+//! Both the shell and `coco` come this way, so that two of them never change one data folder against each other.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -17,25 +20,52 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause before the next try to become the one that runs.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What a second instance asks the first to do.
+/// What one instance asks the one that runs to do, in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Request {
+pub struct Request {
     /// Packages to install, absolute.
-    pub(crate) install: Vec<PathBuf>,
+    pub install: Vec<PathBuf>,
+    /// Apps to go back to the previous version of.
+    #[serde(default)]
+    pub roll_back: Vec<Address>,
+    /// Apps to remove.
+    #[serde(default)]
+    pub uninstall: Vec<Address>,
     /// Apps to open.
-    pub(crate) open: Vec<Address>,
+    pub open: Vec<Address>,
+}
+
+/// The folder that the programs keep everything in: `chosen`, or `cococat` in the system's folder for application data.
+/// `None` when there is no such folder because the environment names no home.
+///
+/// # Errors
+/// When the current folder, to which `chosen` is relative, is gone.
+pub fn data_folder(chosen: Option<PathBuf>) -> io::Result<Option<PathBuf>> {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    let system = || {
+        std::env::var_os("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(home)
+    };
+    chosen
+        .or_else(|| system().map(|path| path.join("cococat")))
+        .map(std::path::absolute)
+        .transpose()
 }
 
 /// Whether this process is the one that runs.
-pub(crate) enum Instance {
+#[derive(Debug)]
+pub enum Instance {
     /// It is: requests of later ones come through here.
     First(First),
     /// Another one runs and has taken the request.
     Later,
 }
 
-/// The lock and the ear of the instance that runs.
-pub(crate) struct First {
+/// The lock and the ear of the instance that runs. Both end with it.
+#[derive(Debug)]
+pub struct First {
     _lock: File,
     folder: File,
     listener: UnixListener,
@@ -44,7 +74,10 @@ pub(crate) struct First {
 impl Instance {
     /// Becomes the first instance of a data folder, or hands `request` to the one that is. One that is just ending takes
     /// nothing any more: then this one waits until it has ended.
-    pub(crate) fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When the folder does not exist or cannot be written, or the one that runs does not answer for 10 seconds.
+    pub fn claim(folder: &Path, request: &Request) -> io::Result<Self> {
         let lock = File::options()
             .create(true)
             .truncate(false)
@@ -75,7 +108,10 @@ impl Instance {
 
 impl First {
     /// Listens on a thread of its own for as long as the program runs. `take` says whether it will do what was asked.
-    pub(crate) fn listen(self, mut take: impl FnMut(Request) -> bool + Send + 'static) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn listen(self, mut take: impl FnMut(Request) -> bool + Send + 'static) -> io::Result<()> {
         std::thread::Builder::new().name("instance".into()).spawn(move || {
             let First {
                 _lock,
@@ -139,6 +175,8 @@ mod tests {
         let request = Request {
             install: vec!["/some/app".into()],
             open: vec![Address::from_hash160([1; 20])],
+            roll_back: vec![Address::from_hash160([2; 20])],
+            uninstall: vec![Address::from_hash160([3; 20])],
         };
         assert!(matches!(Instance::claim(&deep, &request).unwrap(), Instance::Later));
         assert_eq!(heard.recv().unwrap(), request);
