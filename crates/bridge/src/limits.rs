@@ -9,6 +9,9 @@ pub const IMAGE_REQUEST_BYTES: usize = 22 * 1024 * 1024;
 /// Longest `saveVideo` in bytes of its JSON text: a video of 64 MiB in Base64.
 pub const VIDEO_REQUEST_BYTES: usize = 86 * 1024 * 1024;
 
+/// Longest `decrypt` in bytes of its JSON text: whatever `encrypt` gives can be given back.
+pub const DECRYPT_REQUEST_BYTES: usize = 3 * 1024 * 1024;
+
 /// Longest request of any command: what is longer is not looked at.
 pub const LONGEST_REQUEST_BYTES: usize = VIDEO_REQUEST_BYTES;
 

@@ -305,3 +305,39 @@ fn pages_are_opened_by_plain_https_addresses() {
         json!("data.useSystemOpen: invalid type: integer `1`, expected a boolean")
     );
 }
+
+#[test]
+fn what_was_encrypted_is_opened_by_both_names_and_nothing_else_is() {
+    let page = page();
+    let long = "ä".repeat(1_000_000);
+    for message in ["", "hello 你好 🥥", long.as_str()] {
+        let (code, encrypted) = page.call("encrypt", json!({"message": message}));
+        assert_eq!(code, 200);
+        for name in ["encryptedData", "content"] {
+            assert_eq!(page.call("decrypt", json!({name: encrypted})), (200, json!(message)));
+        }
+    }
+    let (_, ours) = page.call("encrypt", json!({"message": "hello"}));
+    let mut bytes = STANDARD.decode(ours.as_str().unwrap()).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    for (data, place) in [
+        (
+            json!({"encryptedData": STANDARD.encode(&bytes)}),
+            "data.encryptedData: ",
+        ),
+        (json!({"content": "not Base64!"}), "data.content: "),
+        (json!({"content": ""}), "data.content: "),
+        (
+            json!({"encryptedData": STANDARD.encode(&bytes[..40])}),
+            "data.encryptedData: ",
+        ),
+        (json!({}), "data: missing field `encryptedData`"),
+        (json!({"encryptedData": 5}), "data.encryptedData: invalid type"),
+    ] {
+        let (code, message) = page.call("decrypt", data.clone());
+        assert!(
+            code == 30001 && message.as_str().unwrap().starts_with(place),
+            "{data}: {message}"
+        );
+    }
+}

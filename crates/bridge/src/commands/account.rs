@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use super::Command;
 use crate::cancel::Cancel;
-use crate::code::BridgeError;
+use crate::code::{BridgeError, Code};
 use crate::host::Host;
+use crate::limits::DECRYPT_REQUEST_BYTES;
 
 /// `getAccount`: the account's address, or its key for encryption.
 pub(super) struct GetAccount;
@@ -95,13 +96,14 @@ pub(super) struct EncryptParams {
 
 impl Command for Encrypt {
     const NAME: &'static str = "encrypt";
-    const AVAILABLE: bool = false;
     type Params = EncryptParams;
     type Answer = String;
 
     fn run(params: EncryptParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
-        let _ = (params.message, host);
-        Err(super::not_available(Self::NAME))
+        let encrypted = host.account()?.encrypt(params.message.as_bytes());
+        encrypted
+            .map(|bytes| STANDARD.encode(bytes))
+            .map_err(|error| BridgeError::new(Code::Failed, format!("data.message: {error}")))
     }
 }
 
@@ -119,12 +121,21 @@ pub(super) struct DecryptParams {
 
 impl Command for Decrypt {
     const NAME: &'static str = "decrypt";
-    const AVAILABLE: bool = false;
+    const REQUEST_BYTES: usize = DECRYPT_REQUEST_BYTES;
     type Params = DecryptParams;
     type Answer = String;
 
     fn run(params: DecryptParams, host: &dyn Host, _: &Cancel) -> Result<String, BridgeError> {
-        let _ = (params.encrypted_data, params.content, host);
-        Err(super::not_available(Self::NAME))
+        let (place, text) = match (params.encrypted_data, params.content) {
+            (Some(text), _) => ("data.encryptedData", text),
+            (None, Some(text)) => ("data.content", text),
+            (None, None) => return Err(BridgeError::invalid("data: missing field `encryptedData`")),
+        };
+        let wrong = |what: &dyn std::fmt::Display| BridgeError::invalid(format!("{place}: {what}"));
+        let bytes = STANDARD.decode(text.trim_ascii()).map_err(|error| wrong(&error))?;
+        let message = host.account()?.decrypt(&bytes).map_err(|error| wrong(&error))?;
+        str::from_utf8(&message)
+            .map(str::to_owned)
+            .map_err(|_| wrong(&"what was encrypted is no UTF-8 text"))
     }
 }
