@@ -185,8 +185,23 @@ impl Content {
         self.text("inner_path")
     }
 
-    pub(crate) fn signers(&self) -> &[Address] {
+    /// Who may sign besides the app's own key. Only as good as `signers_sign`, which [`crate::verify`] checks.
+    #[must_use]
+    pub fn signers(&self) -> &[Address] {
         &self.signers
+    }
+
+    /// The addresses under which there is a signature, valid or not, as they are written.
+    pub fn signed_under(&self) -> impl Iterator<Item = &str> {
+        self.signs.keys().map(String::as_str)
+    }
+
+    /// Every key at the top, unknown ones too, with its value as canonical JSON; without `files` and the signatures.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, String)> {
+        self.tree
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "files" | "sign" | "signs" | "signers_sign"))
+            .map(|(key, value)| (key.as_str(), value.canonical()))
     }
 
     pub(crate) fn signers_sign(&self) -> Option<&str> {

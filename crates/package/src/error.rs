@@ -121,9 +121,22 @@ pub enum PackageError {
     },
 }
 
+/// The steps of verification in the order of `package.md`, as [`PackageError::step`] names them.
+pub const STEPS: [&str; 10] = [
+    "parse",
+    "address",
+    "inner_path",
+    "modified",
+    "signers_sign",
+    "signature",
+    "path",
+    "files",
+    "limits",
+    "required",
+];
+
 impl PackageError {
-    /// The failed step as one lower-case word: `open`, then the steps of `package.md` (`parse`, `address`, `inner_path`,
-    /// `modified`, `signers_sign`, `signature`, `path`, `files`, `limits`, `required`), then `key`, `store`, `disk`.
+    /// The failed step as one lower-case word: `open`, then [`STEPS`], then `key`, `store`, `disk`.
     #[must_use]
     pub fn step(&self) -> &'static str {
         match self {

@@ -20,7 +20,8 @@ pub struct Icon {
 
 impl Icon {
     /// Reads no more than the header; `None` for what is no PNG, or one that is tiny or huge.
-    pub(crate) fn read(png: Vec<u8>) -> Option<Self> {
+    #[must_use]
+    pub fn read(png: Vec<u8>) -> Option<Self> {
         let reader = decoder(&png).read_info().ok()?;
         let (width, height) = reader.info().size();
         drop(reader);

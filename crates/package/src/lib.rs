@@ -43,11 +43,12 @@ mod zip_tests;
 
 pub use app::{InstalledApp, ReadError};
 pub use content::{Content, FileEntry, Permission};
-pub use error::{FileError, ModifiedError, PackageError};
+pub use error::{FileError, ModifiedError, PackageError, STEPS};
 pub use host::{address_of_host, host_of};
 pub use icon::Icon;
 pub use mime::mime_of;
 pub use pack::{Packed, pack};
+pub use secrets::{FoundKey, find_private_key};
 pub use sign::{SignOptions, Signed, sign};
 pub use source::Source;
 pub use store::{Clock, Listed, Outcome, Store};

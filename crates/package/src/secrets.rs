@@ -2,9 +2,28 @@
 
 use coco_keys::SigningKey;
 
+/// A private key in a file that is not to have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundKey {
+    /// Where it begins, in bytes from the start of the file; 0 when it is the name that gives it away.
+    pub offset: usize,
+    /// What was recognised, in the words of an error: the file "contains a …". The key itself is never quoted.
+    pub found: &'static str,
+}
+
+/// Looks for a private key in a file: named `account.json`, or with a key in WIF, a PEM or an extended private key in it.
+/// The same look as [`crate::sign`] takes at everything it is to publish.
+#[must_use]
+pub fn find_private_key(path: &str, bytes: &[u8]) -> Option<FoundKey> {
+    match name(path) {
+        Some(found) => Some(FoundKey { offset: 0, found }),
+        None => content(bytes),
+    }
+}
+
 /// What the name or the content of a file gives away, in the words of an error; `None` when nothing does.
 pub(crate) fn find(path: &str, bytes: &[u8]) -> Option<&'static str> {
-    name(path).or_else(|| content(bytes))
+    find_private_key(path, bytes).map(|key| key.found)
 }
 
 /// Whether a file is named like the developer's key file (`package.md`: `account.json` lies beside the folder).
@@ -14,22 +33,27 @@ pub(crate) fn name(path: &str) -> Option<&'static str> {
         .then_some("is named like the file of the developer's key")
 }
 
-fn content(bytes: &[u8]) -> Option<&'static str> {
-    if contains(bytes, b"PRIVATE KEY-----") && contains(bytes, b"-----BEGIN ") {
-        return Some("contains a private key in PEM");
+fn content(bytes: &[u8]) -> Option<FoundKey> {
+    if let (Some(offset), Some(_)) = (position(bytes, b"-----BEGIN "), position(bytes, b"PRIVATE KEY-----")) {
+        let found = "contains a private key in PEM";
+        return Some(FoundKey { offset, found });
     }
+    let mut next = 0;
     bytes.split(|byte| !byte.is_ascii_alphanumeric()).find_map(|word| {
+        let offset = next;
+        next += word.len() + 1;
         let word = std::str::from_utf8(word).ok()?;
-        match word.len() {
-            51 | 52 if SigningKey::from_wif(word).is_ok() => Some("contains a Bitcoin private key"),
-            111 if word.starts_with("xprv") => Some("contains an extended private key"),
-            _ => None,
-        }
+        let found = match word.len() {
+            51 | 52 if SigningKey::from_wif(word).is_ok() => "contains a Bitcoin private key",
+            111 if word.starts_with("xprv") => "contains an extended private key",
+            _ => return None,
+        };
+        Some(FoundKey { offset, found })
     })
 }
 
-fn contains(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
+fn position(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text)
 }
 
 #[cfg(test)]
@@ -47,6 +71,8 @@ mod tests {
         assert!(find("k.pem", b"-----BEGIN EC PRIVATE KEY-----\nMHQ").is_some());
         assert!(find("x", format!("\"xprv{}\"", "9".repeat(107)).as_bytes()).is_some());
         assert!(find("sub/Account.JSON", b"{}").is_some());
+        let quoted = format!("a b, '{}'", wif.as_str());
+        assert_eq!(find_private_key("a.js", quoted.as_bytes()).unwrap().offset, 6);
     }
 
     #[test]

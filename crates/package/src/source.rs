@@ -58,16 +58,22 @@ impl Source {
         }
     }
 
-    /// Size in bytes of one file; a ZIP's directory may lie about it.
-    pub(crate) fn size(&self, path: &str) -> Result<u64, FileError> {
+    /// Size in bytes of one file, listed or not; a ZIP's directory may lie about it.
+    ///
+    /// # Errors
+    /// Why there is no such regular file.
+    pub fn size(&self, path: &str) -> Result<u64, FileError> {
         match self {
             Self::Folder(folder) => folder.size(path),
             Self::Zip(zip) => zip.size(path),
         }
     }
 
-    /// At most `max + 1` bytes of one file.
-    pub(crate) fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, FileError> {
+    /// At most `max + 1` bytes of one file, listed or not: more than `max` is the caller's to refuse.
+    ///
+    /// # Errors
+    /// Why there is no such regular file, or it cannot be read.
+    pub fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, FileError> {
         match self {
             Self::Folder(folder) => folder.read(path, max),
             Self::Zip(zip) => zip.read(path, max),
