@@ -125,7 +125,8 @@ pub fn check_all<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), (String
 }
 
 /// The key under which paths clash: normalised, case-folded, normalised again (Unicode, canonical caseless matching).
-fn fold(path: &str) -> String {
+#[must_use]
+pub fn fold(path: &str) -> String {
     let normal: String = path.nfd().collect();
     caseless::default_case_fold_str(&normal).nfc().collect()
 }

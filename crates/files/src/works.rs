@@ -1,0 +1,315 @@
+//! What is under way: who may go on, who is told, and who has to wait.
+
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use cap_std::fs::Dir;
+use coco_keys::Address;
+use ureq::Agent;
+
+use crate::FilesError;
+use crate::folder::AppFolder;
+use crate::progress::{Progress, State, Throttle};
+
+/// Who hears of downloads.
+pub(crate) struct Observer(Box<dyn Fn(&Progress) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn new(observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        Self(Box::new(observer))
+    }
+}
+
+/// Ends a work from another thread.
+#[derive(Debug, Default)]
+pub(crate) struct Stop {
+    cancelled: AtomicBool,
+    agent: Option<Agent>,
+}
+
+impl Stop {
+    /// [`FilesError::Cancelled`] once it was cancelled.
+    pub(crate) fn check(&self) -> Result<(), FilesError> {
+        if self.cancelled.load(Ordering::Acquire) {
+            Err(FilesError::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The work ends soon, also when it waits for a server.
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Release);
+        if let Some(agent) = &self.agent {
+            agent.clone().shutdown();
+        }
+    }
+}
+
+/// A download or an extraction, in the hands of the thread that does it.
+#[derive(Debug)]
+pub(crate) struct Work {
+    id: u64,
+    pub(crate) stop: Arc<Stop>,
+}
+
+/// The same, in the list of what is under way.
+struct Listed {
+    id: u64,
+    app: Address,
+    stop: Arc<Stop>,
+    /// Of a download.
+    progress: Option<Progress>,
+}
+
+#[derive(Default)]
+struct Inner {
+    next: u64,
+    listed: Vec<Listed>,
+    /// An app for every work that has something unfinished in its folder.
+    writing: Vec<Address>,
+}
+
+impl Inner {
+    fn find(&mut self, work: &Work) -> Option<&mut Listed> {
+        self.listed.iter_mut().find(|listed| listed.id == work.id)
+    }
+
+    fn take(&mut self, which: impl Fn(&Listed) -> bool) -> Vec<Listed> {
+        self.listed.extract_if(.., |listed| which(listed)).collect()
+    }
+}
+
+/// All that is under way. A work that is no longer listed has been cancelled and changes nothing any more.
+pub(crate) struct Works {
+    observer: Observer,
+    /// Held while the observer is called, so that it hears of everything in order. Taken before `inner`.
+    voice: Mutex<()>,
+    inner: Mutex<Inner>,
+    idle: Condvar,
+}
+
+impl Works {
+    pub(crate) fn new(observer: Observer) -> Self {
+        Self {
+            observer,
+            voice: Mutex::default(),
+            inner: Mutex::default(),
+            idle: Condvar::new(),
+        }
+    }
+
+    /// A new download takes the place of the one that runs.
+    pub(crate) fn begin_download(&self, app: &Address, file: &str, agent: Agent) -> Work {
+        let progress = Progress {
+            app: *app,
+            file: file.to_owned(),
+            received: 0,
+            total: None,
+            state: State::Running,
+        };
+        self.begin(app, Some(progress), Some(agent), |listed| listed.progress.is_some())
+    }
+
+    /// A new extraction takes the place of another of the same app.
+    pub(crate) fn begin_extraction(&self, app: &Address) -> Work {
+        self.begin(app, None, None, |listed| {
+            listed.app == *app && listed.progress.is_none()
+        })
+    }
+
+    fn begin(
+        &self,
+        app: &Address,
+        progress: Option<Progress>,
+        agent: Option<Agent>,
+        replaces: impl Fn(&Listed) -> bool,
+    ) -> Work {
+        let stop = Arc::new(Stop {
+            agent,
+            ..Stop::default()
+        });
+        let _voice = lock(&self.voice);
+        let mut inner = self.inner();
+        let replaced = inner.take(replaces);
+        let id = inner.next;
+        inner.next += 1;
+        inner.listed.push(Listed {
+            id,
+            app: *app,
+            stop: stop.clone(),
+            progress: progress.clone(),
+        });
+        drop(inner);
+        self.cancelled(replaced);
+        if let Some(progress) = progress {
+            (self.observer.0)(&progress);
+        }
+        Work { id, stop }
+    }
+
+    /// Makes something unfinished in the folder of `app`. While the result lives, nobody clears that folder.
+    pub(crate) fn write<'a, T>(
+        &'a self,
+        work: &Work,
+        root: &'a Dir,
+        app: &Address,
+        make: impl FnOnce(&AppFolder) -> io::Result<T>,
+    ) -> Result<Writing<'a, T>, FilesError> {
+        let mut inner = self.inner();
+        inner.find(work).ok_or(FilesError::Cancelled)?;
+        inner.writing.push(*app);
+        drop(inner);
+        let guard = Guard {
+            works: self,
+            root,
+            app: *app,
+        };
+        let failed = |error| FilesError::failed("the folder of the app", error);
+        let folder = AppFolder::create(root, app).map_err(failed)?;
+        let made = make(&folder).map_err(failed)?;
+        Ok(Writing {
+            folder,
+            made,
+            _guard: guard,
+        })
+    }
+
+    /// Notes how far a download is, and tells it when it is time.
+    pub(crate) fn report(&self, work: &Work, received: u64, total: Option<u64>, throttle: &mut Throttle) {
+        self.received(work, received, total);
+        if throttle.ready() {
+            let _voice = lock(&self.voice);
+            let progress = self.inner().find(work).and_then(|listed| listed.progress.clone());
+            if let Some(progress) = progress {
+                (self.observer.0)(&progress);
+            }
+        }
+    }
+
+    /// Notes how far a download is.
+    pub(crate) fn received(&self, work: &Work, received: u64, total: Option<u64>) {
+        if let Some(progress) = self.inner().find(work).and_then(|listed| listed.progress.as_mut()) {
+            progress.received = received;
+            progress.total = total;
+        }
+    }
+
+    /// The last step of a work: done as a whole, or not at all when it was cancelled before.
+    pub(crate) fn conclude(
+        &self,
+        work: &Work,
+        action: impl FnOnce() -> Result<(), FilesError>,
+    ) -> Result<(), FilesError> {
+        let _voice = lock(&self.voice);
+        let mut inner = self.inner();
+        inner.find(work).ok_or(FilesError::Cancelled)?;
+        action()?;
+        let done = inner.take(|listed| listed.id == work.id);
+        drop(inner);
+        self.ended(done, State::Done);
+        Ok(())
+    }
+
+    /// Takes a work that has not come to its conclusion off the list, and returns what to tell the caller.
+    pub(crate) fn end(&self, work: &Work, result: Result<(), FilesError>) -> Result<(), FilesError> {
+        let Err(error) = result else { return Ok(()) };
+        let _voice = lock(&self.voice);
+        let ended = self.inner().take(|listed| listed.id == work.id);
+        if ended.is_empty() {
+            return Err(FilesError::Cancelled);
+        }
+        self.ended(ended, State::Failed);
+        Err(error)
+    }
+
+    /// Cancels the running download.
+    pub(crate) fn cancel_download(&self) {
+        self.cancel(|listed| listed.progress.is_some());
+    }
+
+    /// Cancels everything of one app.
+    pub(crate) fn cancel_app(&self, app: &Address) {
+        self.cancel(|listed| listed.app == *app);
+    }
+
+    fn cancel(&self, which: impl Fn(&Listed) -> bool) {
+        let _voice = lock(&self.voice);
+        let cancelled = self.inner().take(which);
+        self.cancelled(cancelled);
+    }
+
+    /// Does something to the folder of `app` while nobody writes in it.
+    pub(crate) fn when_idle<T>(&self, app: &Address, action: impl FnOnce() -> T) -> T {
+        let _inner = self
+            .idle
+            .wait_while(self.inner(), |inner| inner.writing.contains(app))
+            .unwrap_or_else(PoisonError::into_inner);
+        action()
+    }
+
+    /// How far the running download is.
+    pub(crate) fn running(&self) -> Option<Progress> {
+        self.inner().listed.iter().find_map(|listed| listed.progress.clone())
+    }
+
+    fn cancelled(&self, works: Vec<Listed>) {
+        for listed in &works {
+            listed.stop.cancel();
+        }
+        self.ended(works, State::Cancelled);
+    }
+
+    fn ended(&self, works: Vec<Listed>, state: State) {
+        for progress in works.into_iter().filter_map(|listed| listed.progress) {
+            (self.observer.0)(&Progress { state, ..progress });
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        lock(&self.inner)
+    }
+}
+
+/// The lists stay whole when an observer panics, so there is nothing to protect from afterwards.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Something unfinished in the folder of an app.
+pub(crate) struct Writing<'a, T> {
+    pub(crate) folder: AppFolder,
+    pub(crate) made: T,
+    _guard: Guard<'a>,
+}
+
+struct Guard<'a> {
+    works: &'a Works,
+    root: &'a Dir,
+    app: Address,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.works.inner();
+        if let Some(at) = inner.writing.iter().position(|app| *app == self.app) {
+            inner.writing.swap_remove(at);
+        }
+        if !inner.writing.contains(&self.app) {
+            // Only an empty folder goes: one that was made for what then failed.
+            let _ = self.root.remove_dir(self.app.to_string());
+        }
+        drop(inner);
+        self.works.idle.notify_all();
+    }
+}
+
+impl fmt::Debug for Works {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Works")
+            .field("listed", &self.inner().listed.len())
+            .finish_non_exhaustive()
+    }
+}
