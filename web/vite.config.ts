@@ -11,7 +11,7 @@ export default defineConfig({
     vue(),
     // Messages become syntax trees at build time: the page needs no compiler, hence no eval.
     vueI18n({
-      include: here("./src/locales/*.json"),
+      include: here("./src/locales/**/*.json"),
       runtimeOnly: true,
       compositionOnly: true,
       fullInstall: false,
@@ -22,6 +22,8 @@ export default defineConfig({
     target: ["safari18", "chrome124"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One page for each kind of window: the launcher, questions about an app, what an app says.
+    rolldownOptions: { input: ["index.html", "sheet.html", "inspector.html"].map(here) },
   },
   test: {
     environment: "happy-dom",

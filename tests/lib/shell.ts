@@ -87,19 +87,20 @@ export class Shell {
 
   /** Turns the driver to the launcher. */
   launcher(): Promise<void> {
-    return this.turnTo("tauri://");
+    return this.turnTo(/^tauri:\/\/localhost\/?(?:index\.html)?$/);
   }
 
   /** Turns the driver to an app's window. */
   app(host: string): Promise<void> {
-    return this.turnTo(`cocoapp://${host}/`);
+    return this.turnTo(new RegExp(`^cocoapp://${host}/`));
   }
 
-  private async turnTo(start: string): Promise<void> {
-    await until(`a window at ${start}`, async () => {
+  /** Turns the driver to a window whose address fits a pattern. */
+  async turnTo(address: RegExp): Promise<void> {
+    await until(`a window at ${address}`, async () => {
       for (const handle of await this.driver.getAllWindowHandles()) {
         await this.driver.switchTo().window(handle);
-        if ((await this.driver.getCurrentUrl()).startsWith(start)) return true;
+        if (address.test(await this.driver.getCurrentUrl())) return true;
       }
       return false;
     });

@@ -1,14 +1,19 @@
 import { computed } from "vue";
 import { createI18n } from "vue-i18n";
 import type { Language } from "./generated/shell";
-import en from "./locales/en.json";
+import type inspector from "./locales/inspector/en.json";
+import type launcher from "./locales/en.json";
+import type sheet from "./locales/sheet/en.json";
 
-/** The texts of one language; English has them all and is what the others are measured by. */
-export type Messages = typeof en;
+/** The launcher's texts in one language; English has them all and is what the others are measured by. */
+export type Messages = typeof launcher;
+
+type SheetMessages = typeof sheet;
+type InspectorMessages = typeof inspector;
 
 declare module "vue-i18n" {
-  // Makes `t` accept only keys that exist.
-  export interface DefineLocaleMessage extends Messages {}
+  // Makes `t` accept only keys that exist. No two windows use the same outermost key.
+  export interface DefineLocaleMessage extends Messages, SheetMessages, InspectorMessages {}
 }
 
 /** Every language of the shell, by its name in itself. */
@@ -35,15 +40,28 @@ const TAGS: Readonly<Record<Language, string>> = {
   ar: "ar",
 };
 
-const loaders = import.meta.glob<Messages>(["./locales/*.json", "!./locales/en.json"], { import: "default" });
-
-/** The one instance; English is there from the start, the others are loaded when they are chosen. */
+/** The one instance; each window fills it with the texts that it shows. */
 export const i18n = createI18n({
   legacy: false,
   locale: "en",
   fallbackLocale: "en",
-  messages: { en } as unknown as Record<Language, Messages>,
+  messages: {} as unknown as Record<Language, Messages & SheetMessages & InspectorMessages>,
 });
+
+/** Fetches the texts of languages by their file, whose path ends in `/ar.json` and the like. */
+type Loaders = Readonly<Record<string, () => Promise<object>>>;
+
+let loaders: Loaders = {};
+
+/** Gives a window its texts: English is there from the start, the others are loaded when they are chosen. */
+export function provideTexts(english: object, others: Loaders): void {
+  loaders = others;
+  add("en", english);
+}
+
+function add(language: Language, texts: object): void {
+  i18n.global.setLocaleMessage(language, texts as Messages & SheetMessages & InspectorMessages);
+}
 
 /** The language of the texts that are shown. */
 export const currentLanguage = computed<Language>(() => i18n.global.locale.value);
@@ -68,8 +86,9 @@ export async function setLanguage(language: Language): Promise<void> {
   wanted = language;
   const { global } = i18n;
   if (!global.availableLocales.includes(language)) {
-    const messages = await loaders[`./locales/${language}.json`]?.();
-    if (messages) global.setLocaleMessage(language, messages);
+    const file = Object.keys(loaders).find((path) => path.endsWith(`/${language}.json`));
+    const texts = file === undefined ? undefined : await loaders[file]?.();
+    if (texts) add(language, texts);
   }
   if (wanted !== language) return;
   global.locale.value = language;

@@ -26,15 +26,15 @@ describe("what is shipped", () => {
     for (const [name, text] of files) if (name.endsWith(".js")) expect(text, name).not.toMatch(/\bnew Function\b|\bFunction\(|\beval\(/u);
   });
 
-  it("loads everything from its own folder", () => {
-    const page = files.get("index.html") ?? "";
+  it.each(["index.html", "sheet.html", "inspector.html"])("%s loads everything from its own folder", (name) => {
+    const page = files.get(name) ?? "";
     const addresses = [...page.matchAll(/(?:src|href)="([^"]+)"/gu)].map((match) => match[1]);
     expect(addresses.length).toBeGreaterThan(2);
     for (const address of addresses) expect(address).toMatch(/^\.\/assets\//u);
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=/u);
   });
 
-  it("has one file for each language but English", () => {
-    expect([...files.keys()].filter((name) => /\/(?:ar|es|ja|ko|th|zh-cn|zh-tw)-[^/]+\.js$/u.test(name))).toHaveLength(7);
+  it("has one file for each language but English, for each of its three pages", () => {
+    expect([...files.keys()].filter((name) => /\/(?:ar|es|ja|ko|th|zh-cn|zh-tw)-[^/]+\.js$/u.test(name))).toHaveLength(3 * 7);
   });
 });
