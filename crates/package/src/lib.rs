@@ -51,6 +51,6 @@ pub use pack::{Packed, pack};
 pub use secrets::{FoundKey, find_private_key};
 pub use sign::{SignOptions, Signed, sign};
 pub use source::Source;
-pub use store::{Clock, Listed, Outcome, Store};
+pub use store::{Clock, Difference, Installation, Listed, MAX_HISTORY, Outcome, Store, Way};
 pub use types::{AppType, app_types};
 pub use verify::{Downgrade, Relation, Verified, verify};

@@ -6,7 +6,7 @@ use std::path::Path;
 use coco_keys::Address;
 
 use super::state::State;
-use super::{Outcome, Store, VERSIONS, version_prefix};
+use super::{Installation, Outcome, Store, VERSIONS, Way, version_prefix};
 use crate::app::InstalledApp;
 use crate::content::Content;
 use crate::disk;
@@ -61,6 +61,12 @@ impl Store {
         let _ = staged.keep();
 
         let was_installed = state.current.is_some();
+        let way = match (was_installed, same) {
+            (false, _) => Way::Installed,
+            (true, true) => Way::Repaired,
+            (true, false) => Way::Updated,
+        };
+        let line = Installation::of(&verified.content, self.now(), way);
         let previous = if installed.is_some() && !same {
             state.current
         } else {
@@ -71,6 +77,7 @@ impl Store {
             &State {
                 current: Some(version.clone()),
                 previous,
+                history: state.history.and(line),
                 ..State::empty(generation)
             },
         )?;

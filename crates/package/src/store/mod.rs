@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! apps/.lock                       held by the process that changes something
-//! apps/a<hash160>/state.json       which version is current; account index; time of uninstallation
+//! apps/a<hash160>/state.json       which version is current; account index; history; time of uninstallation
 //! apps/a<hash160>/versions/g0-…/   one version: content.json and the listed files
 //! apps/a<hash160>/extended-0.json  extended data of account index 0
 //! ```
@@ -11,6 +11,7 @@
 //! `state.json` is replaced: one rename. Whatever the state does not name is a leftover and is removed.
 //! Readers need no lock, since a version in use is never changed.
 
+mod history;
 mod install;
 mod state;
 
@@ -27,6 +28,7 @@ use std::time::SystemTime;
 
 use coco_keys::Address;
 
+pub use self::history::{Difference, Installation, MAX_HISTORY, Way};
 use self::state::{DAMAGED_STATE, STATE, State, StateError};
 use crate::app::InstalledApp;
 use crate::disk::{self, Readers};
@@ -145,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Removes an app. Its account index and extended data stay for 7 days (`package.md`, uninstalling).
+    /// Removes an app. Its account index and extended data stay for 7 days (`package.md`, uninstalling); its history goes.
     ///
     /// # Errors
     /// [`PackageError::NotInstalled`], [`PackageError::Io`], [`PackageError::DiskFull`].
@@ -173,11 +175,13 @@ impl Store {
         let previous = state.previous.clone().ok_or(PackageError::NoPrevious(*address))?;
         let app = InstalledApp::load(address, self.version_dir(address, &previous))?;
         app.check()?;
+        let line = Installation::of(app.content(), self.now(), Way::RolledBack);
         self.switch(
             address,
             &State {
                 current: Some(previous),
                 previous: None,
+                history: state.history.clone().and(line),
                 ..state
             },
         )?;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::history::History;
 use crate::disk::{self, Readers};
 use crate::error::PackageError;
 use crate::folder::read_bounded;
@@ -37,6 +38,9 @@ pub(super) struct State {
     pub(super) previous: Option<String>,
     /// When it was uninstalled, in seconds since 1970.
     pub(super) uninstalled: Option<i64>,
+    /// What was installed when. Files of older programs have none.
+    #[serde(default)]
+    pub(super) history: History,
 }
 
 /// Why a state file could not be used.
@@ -57,6 +61,7 @@ impl State {
             current: None,
             previous: None,
             uninstalled: None,
+            history: History::default(),
         }
     }
 
