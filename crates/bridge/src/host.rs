@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::cancel::Cancel;
+use crate::certificate::Certificates;
 use crate::code::{BridgeError, Code};
 use crate::language::Language;
 
@@ -99,8 +100,8 @@ pub trait Host: Send + Sync {
     /// [`HostError::NotFound`] when it is not there, [`HostError::Invalid`] when it is no sound ZIP: then nothing is left.
     fn extract(&self, archive: &str, cancel: &Cancel) -> Result<(), HostError>;
 
-    /// Addresses whose certificates are trusted.
-    fn authorities(&self) -> Vec<Address>;
+    /// Whose certificates are trusted, and what was said about those that were shown.
+    fn certificates(&self) -> &Certificates;
 
     /// Now, in milliseconds since 1970.
     fn now_ms(&self) -> i64;

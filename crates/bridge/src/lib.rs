@@ -6,7 +6,7 @@
 //!
 //! * [`envelope`] reads requests and writes answers,
 //! * [`commands`] is the one table of commands: name, level, parameters, answer, handler,
-//! * [`certificate`] decides who may call a command above level 0,
+//! * [`certificate`] decides who may call a command above level 0, by what [`authorities`] say,
 //! * [`consent`] remembers what the person allowed, and waits for their word,
 //! * [`machine`] keeps the correlation rules and does no I/O at all,
 //! * [`host`] is what a command may use of the outside; [`local`] is that outside on a person's computer,
@@ -15,6 +15,7 @@
 //!
 //! Numbers such as "bridge 2.5" in comments name chapters and rules of the bridge specification.
 
+pub mod authorities;
 pub mod cancel;
 pub mod certificate;
 pub mod code;
@@ -32,6 +33,7 @@ mod rate;
 pub mod session;
 
 pub use cancel::Cancel;
+pub use certificate::Certificates;
 pub use code::{BridgeError, Code};
 pub use host::{Host, HostError};
 pub use language::Language;

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::cancel::Cancel;
+use crate::certificate::Certificates;
 use crate::consent::{Consent, Wish};
 use crate::host::{Download, Host, HostError, Media, MediaSource, SafeArea};
 use crate::language::Language;
@@ -46,6 +47,8 @@ pub struct Data {
     pub keys: Arc<Keyring>,
     /// What the person allowed.
     pub consent: Arc<Consent>,
+    /// Whose certificates are trusted, and what was said about those that were shown.
+    pub certificates: Arc<Certificates>,
 }
 
 impl Data {
@@ -58,6 +61,7 @@ impl Data {
             store: Arc::new(Store::open(folder.join("apps")).map_err(io::Error::other)?),
             keys: Arc::new(Keyring::open(folder).map_err(io::Error::other)?),
             consent: Consent::open(folder)?,
+            certificates: Arc::new(Certificates::open(folder)),
         })
     }
 }
@@ -188,9 +192,8 @@ impl<D: Desk> Host for LocalHost<D> {
         Err(HostError::Failed("not available yet".into()))
     }
 
-    /// None is built in yet.
-    fn authorities(&self) -> Vec<Address> {
-        Vec::new()
+    fn certificates(&self) -> &Certificates {
+        &self.data.certificates
     }
 
     fn now_ms(&self) -> i64 {

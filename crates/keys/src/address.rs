@@ -27,7 +27,7 @@ pub struct Address([u8; 20]);
 impl Address {
     /// The address with this RIPEMD-160 of the SHA-256 of a public key.
     #[must_use]
-    pub fn from_hash160(hash: [u8; 20]) -> Self {
+    pub const fn from_hash160(hash: [u8; 20]) -> Self {
         Self(hash)
     }
 

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{Download, Host, HostError, Media, MediaSource, SafeArea};
 use crate::cancel::Cancel;
+use crate::certificate::Certificates;
 use crate::language::Language;
 
 /// What a test wants the outside to be.
@@ -28,7 +29,7 @@ pub(crate) struct FakeHost {
     pub(crate) scanned: Option<&'static str>,
     pub(crate) saved: Mutex<Vec<(Media, MediaSource)>>,
     pub(crate) downloads: Mutex<Vec<Download>>,
-    pub(crate) authorities: Vec<Address>,
+    pub(crate) certificates: Certificates,
     pub(crate) now: i64,
 }
 
@@ -51,7 +52,7 @@ impl Default for FakeHost {
             scanned: None,
             saved: Mutex::default(),
             downloads: Mutex::default(),
-            authorities: Vec::new(),
+            certificates: Certificates::in_memory(),
             now: 0,
         }
     }
@@ -122,8 +123,8 @@ impl Host for FakeHost {
     fn extract(&self, archive: &str, _: &Cancel) -> Result<(), HostError> {
         Err(HostError::NotFound(format!("data.archivePath: {archive}")))
     }
-    fn authorities(&self) -> Vec<Address> {
-        self.authorities.clone()
+    fn certificates(&self) -> &Certificates {
+        &self.certificates
     }
     fn now_ms(&self) -> i64 {
         self.now
