@@ -1,4 +1,4 @@
-//! What the person chose: language and theme.
+//! What the person chose: language, theme, developer mode.
 
 use std::fs;
 use std::io::{self, Write};
@@ -28,6 +28,8 @@ pub(crate) enum Theme {
 pub(crate) struct Choices {
     pub(crate) language: Option<Language>,
     pub(crate) theme: Theme,
+    /// Whether developer mode is on.
+    pub(crate) developer: bool,
 }
 
 /// The choices and the file that keeps them.
@@ -93,7 +95,8 @@ mod tests {
             Settings::open(folder.path()).choices(),
             Choices {
                 language: Some(Language::Thai),
-                theme: Theme::Dark
+                theme: Theme::Dark,
+                developer: false
             }
         );
         fs::write(folder.path().join("settings.json"), "{").unwrap();

@@ -3,6 +3,7 @@
 mod crash;
 mod desk;
 mod registry;
+pub(crate) mod web_data;
 mod webkit;
 mod window;
 
@@ -30,7 +31,7 @@ const PREFIX: &str = "coco-";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The label of an app's window.
-fn label_of(address: &Address) -> String {
+pub(crate) fn label_of(address: &Address) -> String {
     format!("{PREFIX}{}", host_of(address))
 }
 

@@ -3,11 +3,14 @@
 //! Tauri's own registration is not used for the apps' scheme: it reads request bodies, on which WebKit aborts the whole
 //! program when a page posts a Blob, and it counts every scheme it registered as the program's own.
 
+use std::cell::RefCell;
+use std::sync::mpsc;
+
 use gtk::prelude::*;
 use tauri::webview::PlatformWebview;
 use webkit2gtk::glib::translate::ToGlibPtr;
 use webkit2gtk::{
-    DownloadExt, PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt,
+    DownloadExt, LoadEvent, PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt,
     URISchemeResponse, URISchemeResponseExt, WebContextExt, WebView, WebViewExt,
 };
 
@@ -114,6 +117,32 @@ pub(crate) fn prepare(view: &PlatformWebview, name: &str, url: &str, defences: D
 /// Shows a page of our own in the place of one that died; reloading it loads `url`.
 pub(crate) fn show_instead(view: &PlatformWebview, html: &str, url: &str) {
     view.inner().load_alternate_html(html, url, Some(url));
+}
+
+/// Runs the body of an asynchronous function in an empty page of an origin, which nobody sees and which has no script of
+/// its own, then lets go of the page. Shares the data of all windows, of which `view` is one.
+pub(crate) fn run_alone(
+    view: &PlatformWebview,
+    origin: &str,
+    script: &'static str,
+    done: mpsc::Sender<Result<(), String>>,
+) {
+    let Some(context) = view.inner().context() else { return };
+    let page = WebView::builder().web_context(&context).build();
+    // The page lives until its script has ended.
+    let held = RefCell::new(Some(page.clone()));
+    page.connect_load_changed(move |_, event| {
+        let Some(page) = (event == LoadEvent::Finished).then(|| held.take()).flatten() else {
+            return;
+        };
+        let (alive, done) = (page.clone(), done.clone());
+        let ended = move |ended: Result<_, gtk::glib::Error>| {
+            drop(alive);
+            let _ = done.send(ended.map(drop).map_err(|error| error.to_string()));
+        };
+        page.call_async_javascript_function(script, None, None, None, None::<&gtk::gio::Cancellable>, ended);
+    });
+    page.load_html("<!doctype html>", Some(origin));
 }
 
 /// A thin bar over the page for as long as it loads.

@@ -1,5 +1,6 @@
 //! What the shell's page can ask for, and what it is told.
 
+mod app_page;
 mod errors;
 pub(crate) mod wire;
 
@@ -18,6 +19,7 @@ use tauri_plugin_dialog::DialogExt;
 use crate::apps;
 use crate::program::Program;
 use crate::report::Event;
+pub(crate) use app_page::page_changed;
 use wire::{
     AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind,
     PathAnswer, ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
@@ -47,6 +49,23 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
                 mnemonic: mnemonic.to_string(),
             });
         }
+        ShellRequest::AppPage { address } => return answer(&app_page::read(&program, &address)?),
+        ShellRequest::ForgetGrant { address, wish } => {
+            app_page::forget(app, &address, wish)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::ForgetGrants { address } => {
+            app_page::forget_all(app, &address)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::ClearData { address } => {
+            app_page::clear_data(app, &address)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::RollBack { address } => {
+            roll_back(app, &address)?;
+            return Ok(Value::Null);
+        }
         ShellRequest::Open { address } => apps::open(app, &address)?,
         ShellRequest::Uninstall { address } => uninstall(app, &address)?,
         ShellRequest::SetLanguage { language } => {
@@ -61,6 +80,12 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
                 .change(|choices| choices.theme = theme)
                 .map_err(|error| ShellError::io(&error))?;
             apps::apply_theme(app);
+        }
+        ShellRequest::SetDeveloper { on } => {
+            program
+                .settings
+                .change(|choices| choices.developer = on)
+                .map_err(|error| ShellError::io(&error))?;
         }
         ShellRequest::Unlock { password } => program.data.keys.unlock(&password)?,
         ShellRequest::SetPassword { old, new } => program.data.keys.set_password(old.as_deref(), &new)?,
@@ -150,6 +175,7 @@ fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Install
         apps::replaced(app, installed);
     }
     changed(app);
+    page_changed(app, &address);
     Ok(Installed {
         name: installed.display_name(),
         address,
@@ -162,13 +188,19 @@ pub(crate) fn roll_back(app: &AppHandle, address: &Address) -> Result<(), ShellE
     let previous = app.state::<Program>().data.store.roll_back(address)?;
     apps::replaced(app, &previous);
     changed(app);
+    page_changed(app, address);
     Ok(())
 }
 
-/// Closes an app and removes it.
+/// Closes an app and removes it. What it was allowed is forgotten at once: should it come back, it has to ask again.
 pub(crate) fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
     apps::close(app, address);
-    Ok(app.state::<Program>().data.store.uninstall(address)?)
+    let data = &app.state::<Program>().data;
+    data.store.uninstall(address)?;
+    data.consent
+        .grants()
+        .forget_all(address)
+        .map_err(|error| ShellError::io(&error))
 }
 
 /// Shows the system's dialog; `None` when the person chose nothing.
@@ -190,6 +222,7 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
         language: program.settings.language(),
         language_from_system: choices.language.is_none(),
         theme: choices.theme,
+        developer: choices.developer,
         identity: match program.data.keys.protection() {
             Protection::Device => IdentityState::Open,
             Protection::Unlocked => IdentityState::Unlocked,

@@ -1,5 +1,7 @@
 //! What travels between the shell's page and this program. `web/src/generated/shell.ts` is generated from here.
 
+mod app_page;
+
 use std::collections::BTreeMap;
 
 use coco_bridge::Language;
@@ -7,6 +9,7 @@ use coco_keys::Address;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Theme;
+pub(crate) use app_page::{AppPage, PreviousVersion, Storage, Wish};
 
 /// What the page asks for.
 #[derive(Deserialize)]
@@ -29,6 +32,34 @@ pub(crate) enum ShellRequest {
         #[cfg_attr(test, ts(type = "string"))]
         address: Address,
     },
+    /// What an app may do, keeps, and was before.
+    AppPage {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Forgets the person's answer to a wish of an app, so that it is asked again.
+    ForgetGrant {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+        wish: Wish,
+    },
+    /// Forgets all answers to an app's wishes.
+    ForgetGrants {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Closes an app and removes everything that it stored. Its account and the person's answers stay.
+    ClearData {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Goes back to an app's previous version.
+    RollBack {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Switches developer mode.
+    SetDeveloper { on: bool },
     /// Chooses the language; `null` for the system's.
     SetLanguage {
         #[cfg_attr(test, ts(type = "Language | null"))]
@@ -63,6 +94,8 @@ pub(crate) struct ShellState {
     pub(crate) language: Language,
     pub(crate) language_from_system: bool,
     pub(crate) theme: Theme,
+    /// Whether developer mode is on.
+    pub(crate) developer: bool,
     pub(crate) identity: IdentityState,
     pub(crate) apps: Vec<AppInfo>,
 }
@@ -222,6 +255,11 @@ pub(crate) enum ShellErrorKind {
 pub(crate) enum ShellEvent {
     /// Something of the state has changed.
     State { state: ShellState },
+    /// What `appPage` answers for an app has changed.
+    AppPage {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
     /// Files are being dragged over the window.
     Drag { phase: DragPhase },
     /// A sentence for the person: a key of the page's texts and what stands in it.

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use ts_rs::TS;
 
+use super::app_page::{Difference, Grant, Installation, Permission, Way};
 use super::*;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/src/generated/shell.ts");
@@ -20,6 +21,12 @@ struct ShellAnswers {
     choose_package: PathAnswer,
     open: (),
     uninstall: (),
+    app_page: AppPage,
+    forget_grant: (),
+    forget_grants: (),
+    clear_data: (),
+    roll_back: (),
+    set_developer: (),
     set_language: (),
     set_theme: (),
     unlock: (),
@@ -42,6 +49,15 @@ fn generated() -> String {
         AppInfo::decl(),
         IdentityState::decl(),
         ShellState::decl(),
+        Wish::decl(),
+        Grant::decl(),
+        Permission::decl(),
+        Storage::decl(),
+        Difference::decl(),
+        PreviousVersion::decl(),
+        Way::decl(),
+        Installation::decl(),
+        AppPage::decl(),
         Change::decl(),
         PackageKind::decl(),
         ShellRequest::decl(),

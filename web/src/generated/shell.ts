@@ -26,13 +26,103 @@ damaged: string | null, };
 
 export type IdentityState = "open" | "unlocked" | "locked" | "damaged";
 
-export type ShellState = { version: string, language: Language, languageFromSystem: boolean, theme: Theme, identity: IdentityState, apps: Array<AppInfo>, };
+export type ShellState = { version: string, language: Language, languageFromSystem: boolean, theme: Theme, 
+/**
+ * Whether developer mode is on.
+ */
+developer: boolean, identity: IdentityState, apps: Array<AppInfo>, };
+
+export type Wish = { "kind": "openUrl", host: string, } | { "kind": "download", host: string, } | { "kind": "saveImages" } | { "kind": "saveVideos" };
+
+export type Grant = { wish: Wish, allowed: boolean, 
+/**
+ * When it was given, in milliseconds since 1970.
+ */
+since: number, };
+
+export type Permission = { 
+/**
+ * The command.
+ */
+name: string, 
+/**
+ * Why, in the developer's words.
+ */
+reason: string, };
+
+export type Storage = { 
+/**
+ * Stored through the bridge.
+ */
+extended: number, 
+/**
+ * Downloaded files.
+ */
+downloads: number, 
+/**
+ * Stored by the page itself.
+ */
+web: number, };
+
+export type Difference = { added: number, removed: number, changed: number, };
+
+export type PreviousVersion = { version: string | null, 
+/**
+ * When it was signed, in seconds since 1970.
+ */
+modified: number, 
+/**
+ * Bytes of its files.
+ */
+size: number, signer: string, 
+/**
+ * What the installed version changed; `null` when that one is damaged.
+ */
+difference: Difference | null, };
+
+export type Way = "installed" | "updated" | "repaired" | "rolledBack";
+
+export type Installation = { version: string | null, 
+/**
+ * When it was signed, in seconds since 1970.
+ */
+modified: number, 
+/**
+ * When it became the installed version, in seconds since 1970.
+ */
+at: number, way: Way, };
+
+export type AppPage = { 
+/**
+ * Its type, `0001` to `0022`; `null` when it gives none that is known.
+ */
+typeCode: string | null, 
+/**
+ * Remembered answers, oldest first.
+ */
+grants: Array<Grant>, 
+/**
+ * What the package says it needs, in the developer's order.
+ */
+permissions: Array<Permission>, storage: Storage, 
+/**
+ * The person's address in this app; `null` while the keys are locked or damaged.
+ */
+account: string | null, 
+/**
+ * The version before the installed one, as long as it is kept.
+ */
+previous: PreviousVersion | null, 
+/**
+ * What was installed when, oldest first.
+ */
+history: Array<Installation>, };
 
 export type Change = "installed" | "updated" | "unchanged";
 
 export type PackageKind = "folder" | "zip";
 
-export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
+export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "setDeveloper", on: boolean, } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
 
 export type Installed = { address: string, name: string, change: Change, };
 
@@ -42,7 +132,7 @@ export type PathAnswer = { path: string | null, };
 
 export type MnemonicAnswer = { mnemonic: string, };
 
-export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
+export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, setDeveloper: null, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
 
 export type ShellErrorKind = "parse" | "address" | "signature" | "older" | "future" | "files" | "limits" | "missing" | "damaged" | "disk" | "password" | "locked" | "io" | "notFound" | "invalid";
 
@@ -56,4 +146,4 @@ export type NoticeLevel = "info" | "error";
 
 export type DragPhase = "over" | "leave";
 
-export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "drag", phase: DragPhase, } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };
+export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "appPage", address: string, } | { "type": "drag", phase: DragPhase, } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };
