@@ -8,12 +8,15 @@ use std::time::Duration;
 use ureq::http::Response;
 use ureq::http::header::LOCATION;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Body};
 use url::Url;
 
 use crate::FilesError;
 use crate::limits::{CONNECT_TIMEOUT, IDLE_TIMEOUT, MAX_FILE, MAX_FOLDER, MAX_REDIRECTS};
 use crate::request::{Checked, check_url};
+use crate::strict::StrictConnector;
 
 const USER_AGENT: &str = concat!("CocoCat-Desktop/", env!("CARGO_PKG_VERSION"));
 
@@ -73,7 +76,7 @@ pub(crate) fn agent(settings: &Settings, roots: &RootCerts) -> Agent {
         .root_certs(roots.clone())
         .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .build();
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .tls_config(tls)
         .https_only(true)
         .http_status_as_error(false)
@@ -86,8 +89,12 @@ pub(crate) fn agent(settings: &Settings, roots: &RootCerts) -> Agent {
         .timeout_per_read(Some(settings.idle_timeout))
         .timeout_per_write(Some(settings.idle_timeout))
         .max_idle_connections(0)
-        .build()
-        .new_agent()
+        .build();
+    Agent::with_parts(
+        config,
+        DefaultConnector::default().chain(StrictConnector),
+        DefaultResolver::default(),
+    )
 }
 
 /// Asks for the file, follows redirects, and returns the answer with the file as its body.

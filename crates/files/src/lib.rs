@@ -19,6 +19,7 @@ mod places;
 mod progress;
 mod request;
 mod save;
+mod strict;
 mod works;
 
 pub use data::{image_data, video_data};
@@ -28,4 +29,4 @@ pub use fetch::{Roots, Settings};
 pub use places::{pictures_folder, videos_folder};
 pub use progress::{Progress, State};
 pub use request::Request;
-pub use save::{save_image, save_video};
+pub use save::{check_image, check_video, save_image, save_video};

@@ -65,6 +65,14 @@ pub(crate) struct Checked {
 }
 
 impl Request {
+    /// Whether the request obeys the rules, so that a download can begin.
+    ///
+    /// # Errors
+    /// [`FilesError::Invalid`] with the part and the rule it breaks.
+    pub fn validate(&self) -> Result<(), FilesError> {
+        self.check().map(|_| ())
+    }
+
     /// Checks every part.
     pub(crate) fn check(&self) -> Result<Checked, FilesError> {
         if self.url.len() > MAX_URL {

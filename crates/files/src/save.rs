@@ -23,6 +23,32 @@ const NAMELESS: &str = "CocoAPP";
 /// How many files of one second are told apart by a number.
 const MAX_SAME_NAME: u32 = 1000;
 
+/// Whether bytes are a whole PNG, GIF or JPEG, as [`save_image`] wants it.
+///
+/// # Errors
+/// [`FilesError::Invalid`] when they are not.
+pub fn check_image(bytes: &[u8]) -> Result<(), FilesError> {
+    image_kind(bytes).map(|_| ())
+}
+
+/// Whether a content is a whole MP4 or MOV, as [`save_video`] wants it.
+///
+/// # Errors
+/// [`FilesError::Invalid`] when it is not, [`FilesError::Failed`] when it cannot be read.
+pub fn check_video(content: &mut (impl Read + Seek)) -> Result<(), FilesError> {
+    video_kind(content).map(|_| ())
+}
+
+fn image_kind(bytes: &[u8]) -> Result<Kind, FilesError> {
+    media::image(bytes).map_err(|reason| FilesError::invalid(format!("image: {reason}")))
+}
+
+fn video_kind(content: &mut (impl Read + Seek)) -> Result<Kind, FilesError> {
+    media::video(content)
+        .map_err(|error| FilesError::failed("video", error))?
+        .map_err(|reason| FilesError::invalid(format!("video: {reason}")))
+}
+
 /// Saves a PNG, GIF or JPEG in `folder`, which is made when it is missing, and returns the path of the new file, such as
 /// `<folder>/<app_name> 2026-11-22 14.03.05.png` in local time.
 ///
@@ -38,7 +64,7 @@ pub fn save_image(content: impl Read, app_name: &str, folder: &Path) -> Result<P
     if bytes.len() as u64 > MAX_IMAGE {
         return Err(FilesError::TooLarge(format!("image: more than {MAX_IMAGE} bytes")));
     }
-    let kind = media::image(&bytes).map_err(|reason| FilesError::invalid(format!("image: {reason}")))?;
+    let kind = image_kind(&bytes)?;
     let name = file_name(app_name, Zoned::now().datetime());
     store(&mut bytes.as_slice(), &name, kind, folder)
 }
@@ -49,9 +75,7 @@ pub fn save_image(content: impl Read, app_name: &str, folder: &Path) -> Result<P
 /// As for [`save_image`]; the bound is [`MAX_FILE`].
 pub fn save_video(mut content: impl Read + Seek, app_name: &str, folder: &Path) -> Result<PathBuf, FilesError> {
     let unreadable = |error| FilesError::failed("video", error);
-    let kind = media::video(&mut content)
-        .map_err(unreadable)?
-        .map_err(|reason| FilesError::invalid(format!("video: {reason}")))?;
+    let kind = video_kind(&mut content)?;
     if content.seek(io::SeekFrom::End(0)).map_err(unreadable)? > MAX_FILE {
         return Err(FilesError::TooLarge(format!("video: more than {MAX_FILE} bytes")));
     }
