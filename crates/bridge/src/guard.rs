@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::commands::{TABLE, VERSION};
+use crate::commands::{NO_TEXT, TABLE, VERSION};
 use crate::limits;
 
 /// The script, with the capabilities of this version written into it.
@@ -26,6 +26,7 @@ pub fn script() -> String {
         "requestBytes": limits::REQUEST_BYTES,
         "longerRequests": longer,
         "urlBytes": limits::URL_BYTES,
+        "noText": NO_TEXT,
     });
     format!(
         "({})({facts});",

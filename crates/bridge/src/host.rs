@@ -38,6 +38,12 @@ pub trait Host: Send + Sync {
     /// [`HostError::NotFound`] for anything that the signed package does not list.
     fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError>;
 
+    /// Whether the calling page has a guard that fetches this file from the page's own origin, and gains by that: then it is
+    /// told to, and the file is not read here. Small files are better read here.
+    fn page_fetches(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Puts text on the system clipboard.
     ///
     /// # Errors
@@ -98,7 +104,7 @@ pub trait Host: Send + Sync {
     ///
     /// # Errors
     /// [`HostError::NotFound`] when it is not there, [`HostError::Invalid`] when it is no sound ZIP: then nothing is left.
-    fn extract(&self, archive: &str, cancel: &Cancel) -> Result<(), HostError>;
+    fn extract(&self, archive: &str) -> Result<(), HostError>;
 
     /// Whose certificates are trusted, and what was said about those that were shown.
     fn certificates(&self) -> &Certificates;

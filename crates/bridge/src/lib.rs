@@ -21,6 +21,7 @@ pub mod certificate;
 pub mod code;
 pub mod commands;
 pub mod consent;
+pub mod disk;
 pub mod envelope;
 pub mod guard;
 pub mod host;

@@ -40,5 +40,8 @@ pub const CALLS_PER_SECOND: u32 = 1_000;
 /// Calls of one app that may come at once after a rest, however fast.
 pub const CALLS_BURST: u32 = 3_000;
 
+/// Smallest file in bytes that a page's guard fetches itself: an answer with it would be too long to be mirrored.
+pub const FETCHED_FILE_BYTES: u64 = 64_000;
+
 /// Answers to string ids mirror `result` as `data` below this many bytes of JSON text (bridge 1).
 pub const MIRROR_BYTES: usize = 64_000;

@@ -13,8 +13,10 @@ use url::Url;
 use crate::cancel::Cancel;
 use crate::certificate::Certificates;
 use crate::consent::{Consent, Wish};
+use crate::disk::Disk;
 use crate::host::{Download, Host, HostError, Media, MediaSource, SafeArea};
 use crate::language::Language;
+use crate::limits::FETCHED_FILE_BYTES;
 
 /// What only the running program knows or can do.
 pub trait Desk: Send + Sync {
@@ -22,11 +24,17 @@ pub trait Desk: Send + Sync {
     fn loaded(&self, app: &InstalledApp, name: &str, version: &str);
     /// The shell's language.
     fn language(&self) -> Language;
+    /// Whether the caller is a page that is served the app's files at its own origin, with the guard before its scripts.
+    fn serves_page(&self) -> bool {
+        false
+    }
     /// Puts text on the system clipboard.
     ///
     /// # Errors
     /// [`HostError::Failed`] where there is none or it refuses.
     fn copy_text(&self, text: &str) -> Result<(), HostError>;
+    /// A picture or video was saved for the person.
+    fn saved(&self, _app: &InstalledApp, _path: &Path) {}
     /// Opens a web page in the person's browser. They have agreed.
     ///
     /// # Errors
@@ -47,6 +55,8 @@ pub struct Data {
     pub keys: Arc<Keyring>,
     /// What the person allowed.
     pub consent: Arc<Consent>,
+    /// What the apps have downloaded.
+    pub disk: Disk,
     /// Whose certificates are trusted, and what was said about those that were shown.
     pub certificates: Arc<Certificates>,
 }
@@ -61,6 +71,7 @@ impl Data {
             store: Arc::new(Store::open(folder.join("apps")).map_err(io::Error::other)?),
             keys: Arc::new(Keyring::open(folder).map_err(io::Error::other)?),
             consent: Consent::open(folder)?,
+            disk: Disk::open(folder)?,
             certificates: Arc::new(Certificates::open(folder)),
         })
     }
@@ -124,6 +135,17 @@ impl<D: Desk> Host for LocalHost<D> {
         })
     }
 
+    fn page_fetches(&self, path: &str) -> bool {
+        let large = |size| size >= FETCHED_FILE_BYTES;
+        self.desk.serves_page()
+            && self
+                .app
+                .content()
+                .files()
+                .get(path)
+                .is_some_and(|entry| large(entry.size))
+    }
+
     fn copy_text(&self, text: &str) -> Result<(), HostError> {
         self.desk.copy_text(text)
     }
@@ -176,20 +198,25 @@ impl<D: Desk> Host for LocalHost<D> {
         self.desk.scan(&self.app, cancel)
     }
 
-    fn save_media(&self, _: Media, _: MediaSource, _: &Cancel) -> Result<(), HostError> {
-        Err(HostError::Failed("not available yet".into()))
+    fn save_media(&self, media: Media, source: MediaSource, cancel: &Cancel) -> Result<(), HostError> {
+        let path = self
+            .data
+            .disk
+            .save(&self.app, media, source, &self.data.consent, cancel)?;
+        self.desk.saved(&self.app, &path);
+        Ok(())
     }
 
-    fn download(&self, _: Download, _: &Cancel) -> Result<(), HostError> {
-        Err(HostError::Failed("not available yet".into()))
+    fn download(&self, download: Download, cancel: &Cancel) -> Result<(), HostError> {
+        self.data.disk.download(&self.app, download, &self.data.consent, cancel)
     }
 
-    fn is_downloaded(&self, _: &str) -> Result<bool, HostError> {
-        Err(HostError::Failed("not available yet".into()))
+    fn is_downloaded(&self, file_name: &str) -> Result<bool, HostError> {
+        self.data.disk.is_downloaded(&self.app, file_name)
     }
 
-    fn extract(&self, _: &str, _: &Cancel) -> Result<(), HostError> {
-        Err(HostError::Failed("not available yet".into()))
+    fn extract(&self, archive: &str) -> Result<(), HostError> {
+        self.data.disk.extract(&self.app, archive)
     }
 
     fn certificates(&self) -> &Certificates {

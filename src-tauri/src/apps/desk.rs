@@ -10,6 +10,7 @@ use tauri::{AppHandle, Manager, Url};
 
 use crate::program::Program;
 use crate::report::Event;
+use crate::sheet;
 
 /// Longest wait for the main thread, which alone may touch the clipboard.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,6 +42,10 @@ impl Desk for ShellDesk {
         self.app.state::<Program>().settings.language()
     }
 
+    fn serves_page(&self) -> bool {
+        true
+    }
+
     fn copy_text(&self, text: &str) -> Result<(), HostError> {
         let failed = |error: &dyn std::fmt::Display| HostError::Failed(format!("clipboard: {error}"));
         let (done, waiting) = mpsc::channel();
@@ -58,7 +63,7 @@ impl Desk for ShellDesk {
         open::that_detached(url.as_str()).map_err(|error| HostError::Failed(format!("browser: {error}")))
     }
 
-    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
-        Err(HostError::Refused)
+    fn scan(&self, app: &InstalledApp, cancel: &Cancel) -> Result<String, HostError> {
+        sheet::scan(&self.app, app.address(), cancel)
     }
 }

@@ -1,5 +1,6 @@
 /** The pages that are measured: the same in both programs, but for the file that makes the calls. */
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ const source = fileURLToPath(new URL("../pages", import.meta.url));
  * @property {number} block how many of them are timed together, since a page's clock is coarse
  * @property {number} before how many go before those that are counted
  * @property {boolean} stay whether the window stays open afterwards
+ * @property {number} [bytes] how long the file is that the page reads both ways, instead of making calls
  */
 
 /**
@@ -35,7 +37,11 @@ export function writePages(folder, plan) {
 export function makeApp(coco, folder, plan) {
   mkdirSync(folder, { recursive: true });
   const made = run(coco, "app", "create", join(folder, "package"), "--title", "Measurement");
-  write(made.folder, plan, "host-cococat.js");
+  write(made.folder, { ...plan, address: made.address }, "host-cococat.js");
+  if (plan.bytes !== undefined) {
+    cpSync(join(source, "reading.js"), join(made.folder, "page.js"));
+    writeFileSync(join(made.folder, "read.bin"), randomBytes(plan.bytes));
+  }
   run(coco, "app", "sign", made.folder, "--key", made.account, "--title", "Measurement", "--version", "1.0.0");
   return { address: made.address, folder: made.folder, window: `coco-${made.host}` };
 }

@@ -15,12 +15,13 @@
  * @param {string} title
  * @param {string[]} notes how it was measured, a line each
  * @param {Row[]} rows
+ * @param {[string, string]} sides what stands in the two columns
  */
-export function printTable(title, notes, rows) {
+export function printTable(title, notes, rows, sides = ["CocoCat", "plain Tauri"]) {
   const cells = rows.map(({ figure, ours, peer = "–", ratio, atMost }) => [
     figure, ours, peer, ratio === undefined ? "–" : ratio.toFixed(2), verdict(ratio, atMost),
   ]);
-  const all = [["", "CocoCat", "plain Tauri", "ratio", "required"], ...cells];
+  const all = [["", ...sides, "ratio", "required"], ...cells];
   const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
   const lines = all.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join("   ").trimEnd()}`);
   console.log([title, ...notes.map((note) => `  ${note}`), "", ...lines, ""].join("\n"));

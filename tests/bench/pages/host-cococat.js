@@ -21,6 +21,8 @@ async function call(cmd, data) {
 }
 
 export const ask = () => call("getLanguage", {});
+/** A file of this app in Base64. */
+export const read = (path) => call("readFile", { path, type: "Base64" });
 /** The name that a page gives of itself is what `--report` passes on as it is. */
 export const tell = (text) => call("onload", { name: text, version: "0" });
 export const facts = async () => ({});

@@ -35,7 +35,6 @@ struct Authorization {
 
 impl Command for DownloadFile {
     const NAME: &'static str = "downloadFile";
-    const AVAILABLE: bool = false;
     const LANE: Lane = Lane::Beside;
     const ASKS: bool = true;
     type Params = DownloadFileParams;
@@ -68,7 +67,6 @@ pub(super) struct CheckDownloadStatusParams {
 
 impl Command for CheckDownloadStatus {
     const NAME: &'static str = "checkDownloadStatus";
-    const AVAILABLE: bool = false;
     type Params = CheckDownloadStatusParams;
     type Answer = bool;
 
@@ -89,12 +87,11 @@ pub(super) struct ExtractFileParams {
 
 impl Command for ExtractFile {
     const NAME: &'static str = "extractFile";
-    const AVAILABLE: bool = false;
     const LANE: Lane = Lane::Beside;
     type Params = ExtractFileParams;
     type Answer = ();
 
-    fn run(params: ExtractFileParams, host: &dyn Host, cancel: &Cancel) -> Result<(), BridgeError> {
-        Ok(host.extract(&params.archive_path, cancel)?)
+    fn run(params: ExtractFileParams, host: &dyn Host, _: &Cancel) -> Result<(), BridgeError> {
+        Ok(host.extract(&params.archive_path)?)
     }
 }

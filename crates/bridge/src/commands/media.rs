@@ -41,7 +41,6 @@ pub(super) struct SaveImageParams {
 
 impl Command for SaveImage {
     const NAME: &'static str = "saveImage";
-    const AVAILABLE: bool = false;
     const LANE: Lane = Lane::Beside;
     const ASKS: bool = true;
     const REQUEST_BYTES: usize = IMAGE_REQUEST_BYTES;
@@ -67,7 +66,6 @@ pub(super) struct SaveVideoParams {
 
 impl Command for SaveVideo {
     const NAME: &'static str = "saveVideo";
-    const AVAILABLE: bool = false;
     const LANE: Lane = Lane::Beside;
     const ASKS: bool = true;
     const REQUEST_BYTES: usize = VIDEO_REQUEST_BYTES;

@@ -12,6 +12,8 @@ mod storage;
 mod wallet;
 mod web;
 
+pub(crate) use files::NO_TEXT;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};

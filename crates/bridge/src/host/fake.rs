@@ -120,7 +120,7 @@ impl Host for FakeHost {
     fn is_downloaded(&self, file_name: &str) -> Result<bool, HostError> {
         Ok(file_name == "there")
     }
-    fn extract(&self, archive: &str, _: &Cancel) -> Result<(), HostError> {
+    fn extract(&self, archive: &str) -> Result<(), HostError> {
         Err(HostError::NotFound(format!("data.archivePath: {archive}")))
     }
     fn certificates(&self) -> &Certificates {
