@@ -37,6 +37,14 @@ pub enum ReadError {
         /// What is wrong with it.
         reason: FileError,
     },
+    /// The file is there and not signed, and cannot be read.
+    #[error("the file {path:?} {reason}")]
+    Unreadable {
+        /// Its path in the app.
+        path: String,
+        /// What is wrong with it.
+        reason: FileError,
+    },
 }
 
 impl InstalledApp {
@@ -158,7 +166,10 @@ impl InstalledApp {
     }
 }
 
-fn displayable(title: &str) -> Option<String> {
+/// A title made fit for display: one line, no control or direction-changing characters, at most 64 characters. `None` when
+/// nothing remains.
+#[must_use]
+pub fn displayable(title: &str) -> Option<String> {
     let visible: String = title
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })

@@ -33,6 +33,21 @@ pub struct Request {
     pub uninstall: Vec<Address>,
     /// Apps to open.
     pub open: Vec<Address>,
+    /// Developers' works to open.
+    #[serde(default)]
+    pub develop: Vec<Develop>,
+    /// Whether to open the bridge inspector.
+    #[serde(default)]
+    pub inspector: bool,
+}
+
+/// A developer's work, to be opened as an app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Develop {
+    /// A folder, absolute, or the `http` URL of a server on this computer.
+    pub target: String,
+    /// The app that it shall be.
+    pub address: Address,
 }
 
 /// The folder that the programs keep everything in: `chosen`, or `cococat` in the system's folder for application data.
@@ -177,6 +192,11 @@ mod tests {
             open: vec![Address::from_hash160([1; 20])],
             roll_back: vec![Address::from_hash160([2; 20])],
             uninstall: vec![Address::from_hash160([3; 20])],
+            develop: vec![Develop {
+                target: "http://localhost:5173/".into(),
+                address: Address::from_hash160([4; 20]),
+            }],
+            inspector: true,
         };
         assert!(matches!(Instance::claim(&deep, &request).unwrap(), Instance::Later));
         assert_eq!(heard.recv().unwrap(), request);

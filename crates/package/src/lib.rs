@@ -41,7 +41,7 @@ mod testing;
 #[cfg(test)]
 mod zip_tests;
 
-pub use app::{InstalledApp, ReadError};
+pub use app::{InstalledApp, ReadError, displayable};
 pub use content::{Content, FileEntry, Permission};
 pub use error::{FileError, ModifiedError, PackageError, STEPS};
 pub use host::{address_of_host, host_of};
