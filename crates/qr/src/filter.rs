@@ -2,6 +2,9 @@
 
 use crate::picture::Grey;
 
+/// How much darker than its surroundings a pixel is to be dark, so that a plain ground with a little noise is light.
+const CLEAR: u32 = 5;
+
 /// A picture of dark and light pixels.
 pub(crate) struct Bitmap {
     width: usize,
@@ -153,7 +156,7 @@ pub(crate) fn by_surroundings(picture: &Grey, reach: usize) -> Bitmap {
             }
             let across = (x + reach + 1).min(width) - x.saturating_sub(reach);
             let count = u32::try_from(rows * across).unwrap_or(u32::MAX);
-            dark.push(u32::from(pixel) * count < sum);
+            dark.push((u32::from(pixel) + CLEAR) * count < sum);
         }
     }
     Bitmap { width, height, dark }

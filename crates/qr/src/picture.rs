@@ -75,16 +75,19 @@ impl Grey {
     /// Brightness at a place between pixels; a pixel's middle lies at its indices plus a half. The edge goes on outside.
     #[inline]
     pub(crate) fn at(&self, x: f64, y: f64) -> f64 {
-        let x = (x - 0.5).clamp(0.0, self.width as f64 - 1.0);
-        let y = (y - 0.5).clamp(0.0, self.height as f64 - 1.0);
+        let x = (x - 0.5).clamp(0.0, (self.width - 1) as f64);
+        let y = (y - 0.5).clamp(0.0, (self.height - 1) as f64);
         // Not a number becomes 0.
         let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
         let (across, down) = (x - left as f64, y - top as f64);
-        let pixel = |x: usize, y: usize| f64::from(self.pixels.get(y * self.width + x).copied().unwrap_or(0));
-        let above = pixel(left, top) * (1.0 - across) + pixel(right, top) * across;
-        let below = pixel(left, bottom) * (1.0 - across) + pixel(right, bottom) * across;
-        above * (1.0 - down) + below * down
+        let first = top * self.width + left;
+        let right = usize::from(left + 1 < self.width);
+        let below = if top + 1 < self.height { self.width } else { 0 };
+        let pixel = |index: usize| f64::from(self.pixels.get(index).copied().unwrap_or(0));
+        let (a, b) = (pixel(first), pixel(first + right));
+        let (c, d) = (pixel(first + below), pixel(first + below + right));
+        let (upper, lower) = (a + (b - a) * across, c + (d - c) * across);
+        upper + (lower - upper) * down
     }
 }
 

@@ -7,9 +7,9 @@ use crate::finder::{self, Finder};
 use crate::modules::{Modules, Zeal};
 use crate::pattern;
 use crate::picture::Grey;
-use crate::symbol::{self, Symbol};
+use crate::symbol::{self, Look, Symbol};
 use crate::text::text_of;
-use crate::warp::Point;
+use crate::warp::{NUMBERS, Point};
 
 /// A code that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +96,6 @@ impl Search {
     fn run(&mut self, picture: &Grey, effort: Effort) {
         let stretched = filter::stretched(picture);
         let levels = levels(stretched, effort);
-        let turned: Vec<Level> = Vec::new();
         self.tries(&levels, &[Threshold::Surroundings(20)]);
         if self.done() {
             return;
@@ -107,7 +106,6 @@ impl Search {
         if self.done() || effort == Effort::Frame {
             return;
         }
-        let _ = turned;
         self.tries(&levels, &[Threshold::Tone, Threshold::Surroundings(8), Threshold::Surroundings(60)]);
         if self.done() {
             return;
@@ -146,6 +144,9 @@ impl Search {
 
     fn attempt(&mut self, levels: &[Level], index: usize, threshold: Threshold) {
         let Some(level) = levels.get(index) else { return };
+        // No try may use up what the others need.
+        let now = Instant::now();
+        let end = now + self.end.saturating_duration_since(now) / 3;
         let bitmap: Bitmap = match threshold {
             Threshold::Surroundings(reach) => filter::by_surroundings(&level.picture, reach),
             Threshold::Tone => filter::by_tone(&level.picture),
@@ -153,7 +154,7 @@ impl Search {
         let mut finders = finder::find(&bitmap, self.bounds.finders);
         finders.retain(|finder| !self.is_read((finder.x * level.scale, finder.y * level.scale)));
         for group in groups(&finders).into_iter().take(self.bounds.groups) {
-            if self.late() {
+            if Instant::now() >= end {
                 return;
             }
             let taken = |finder: &Finder| self.is_read((finder.x * level.scale, finder.y * level.scale));
@@ -189,7 +190,7 @@ impl Search {
             return Some(found(&symbol, bytes));
         }
         let zeal = self.bounds.zeal;
-        let bent = symbol.settled(&[0.5, 0.25, 0.12, 0.06], crate::warp::NUMBERS);
+        let bent = symbol.settled(&[0.5, 0.25, 0.12, 0.06], NUMBERS, Look::Full);
         if let Some(bytes) = Modules::of(&bent, &[]).read(zeal) {
             return Some(found(&bent, bytes));
         }
@@ -286,7 +287,7 @@ fn group(a: Finder, b: Finder, c: Finder) -> Option<(f64, [Finder; 3])> {
         return None;
     }
     let doubt = 3.0 - a.quality() - b.quality() - c.quality();
-    let unlikely = 1.5 * cosine.abs() + (most / least).ln() + 1.5 * (largest / smallest).ln() + doubt + most / module / 100.0;
+    let unlikely = 1.5 * cosine.abs() + (most / least).ln() + 1.5 * (largest / smallest).ln() + 2.0 * doubt + most / module / 100.0;
     let clockwise = ab.0 * ac.1 - ab.1 * ac.0 > 0.0;
     Some((unlikely, if clockwise { [a, b, c] } else { [a, c, b] }))
 }

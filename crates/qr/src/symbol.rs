@@ -9,8 +9,19 @@ use crate::warp::{Point, Warp, fitted};
 
 /// Rays from the middle of a finder pattern to its edge.
 const RAYS: usize = 64;
-/// Below this share of agreement with the patterns that every code has, a code is not read.
-const LEAST: f64 = 0.15;
+/// Agreement with the patterns that every code has below which a code is given up: as first laid, and when settled.
+const LEAST: [f64; 2] = [0.08, 0.25];
+/// Modules that a first look takes in.
+const FEW: usize = 250;
+
+/// How many of the known modules are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Some.
+    Brief,
+    /// All.
+    Full,
+}
 
 /// Dark and light around a place of the picture.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +74,10 @@ pub(crate) fn candidates<'a>(picture: &'a Grey, finders: [Finder; 3], most: usiz
         .filter_map(|version| Symbol::new(picture, version, [&first, &second, &third]))
         .collect();
     symbols.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+    let [first, settled] = LEAST;
     symbols.truncate(most);
-    symbols.retain(|symbol| symbol.agreement > LEAST);
-    symbols
+    let symbols = symbols.into_iter().filter(|symbol| symbol.agreement > first).map(|symbol| symbol.settled(&[1.0, 0.5], 8, Look::Brief));
+    symbols.filter(|symbol| symbol.agreement > settled).map(|symbol| symbol.settled(&[0.5, 0.25], 8, Look::Full)).collect()
 }
 
 impl Corner {
@@ -209,8 +221,8 @@ impl<'a> Symbol<'a> {
         let flat = Warp::new([a, b, c, aside], size).map(lay);
         let tilted = fitted(&known).and_then(|points| Warp::new(points, size)).map(lay);
         let starts = [flat, tilted].into_iter().flatten();
-        let laid = starts.map(Self::cornered).max_by(|a, b| a.agreement.total_cmp(&b.agreement))?;
-        Some(laid.settled(&[1.0, 0.5, 0.25], 8))
+        let seen = starts.map(|symbol| Self { agreement: symbol.agreement_of(&symbol.warp, Look::Brief), ..symbol });
+        Some(seen.max_by(|a, b| a.agreement.total_cmp(&b.agreement))?.cornered())
     }
 
     /// Brightness of a place of the code: 1 is light, −1 dark, 0 between them.
@@ -232,7 +244,12 @@ impl<'a> Symbol<'a> {
     }
 
     /// How well the modules that every code has agree with the picture, if they lie like this.
-    fn agreement_of<'k>(&self, warp: &Warp, modules: impl Iterator<Item = &'k Known>) -> f64 {
+    fn agreement_of(&self, warp: &Warp, look: Look) -> f64 {
+        let step = if look == Look::Brief { (self.known.len() / FEW).max(1) } else { 1 };
+        self.agreement_with(warp, self.known.iter().step_by(step))
+    }
+
+    fn agreement_with<'k>(&self, warp: &Warp, modules: impl Iterator<Item = &'k Known>) -> f64 {
         let (mut sum, mut total) = (0.0, 0.0);
         for (index, module) in modules.enumerate() {
             // Two places off the middle feel an edge before the middle does.
@@ -247,7 +264,7 @@ impl<'a> Symbol<'a> {
 
     /// Moves the fourth corner to where its alignment pattern is seen, when there is one.
     fn cornered(mut self) -> Self {
-        self.agreement = self.agreement_of(&self.warp, self.known.iter());
+        const STEP: f64 = 0.7;
         if self.version < 2 {
             return self;
         }
@@ -257,24 +274,24 @@ impl<'a> Symbol<'a> {
         let (x, y) = self.warp.map(place as f64 + 0.5, place as f64 + 0.5);
         let corner = self.warp.map(size as f64 - 3.5, size as f64 - 3.5);
         let module = self.warp.module(place as f64, place as f64);
-        let reach = (size as f64 / 8.0).clamp(3.0, 9.0);
-        let steps = (reach / 0.6) as i64;
+        let reach = (size as f64 / 8.0).clamp(3.0, 7.0);
+        let steps = (reach / STEP) as i64;
         let mut best = (0.3, self.warp);
         for down in -steps..=steps {
             for across in -steps..=steps {
-                let (dx, dy) = (across as f64 * 0.6 * module, down as f64 * 0.6 * module);
+                let (dx, dy) = (across as f64 * STEP * module, down as f64 * STEP * module);
                 // Where a point far from the corner goes, the corner goes a little further.
                 let far = 1.0 + 3.0 / (size as f64 - 7.0);
                 let Some(warp) = self.warp.with_corner((corner.0 + dx * far, corner.1 + dy * far)) else { continue };
                 let there = warp.map(place as f64 + 0.5, place as f64 + 0.5);
-                let agreement = self.agreement_of(&warp, modules.iter());
+                let agreement = self.agreement_with(&warp, modules.iter());
                 let astray = ((there.0 - x).hypot(there.1 - y) / module / reach).min(1.5);
                 if agreement - 0.15 * astray > best.0 {
                     best = (agreement - 0.15 * astray, warp);
                 }
             }
         }
-        let agreement = self.agreement_of(&best.1, self.known.iter());
+        let agreement = self.agreement_of(&best.1, Look::Brief);
         if agreement > self.agreement {
             (self.warp, self.agreement) = (best.1, agreement);
         }
@@ -282,8 +299,8 @@ impl<'a> Symbol<'a> {
     }
 
     /// Moves the first `numbers` of the lie to and fro, by steps of so many modules, as long as agreement grows.
-    pub(crate) fn settled(mut self, steps: &[f64], numbers: usize) -> Self {
-        self.agreement = self.agreement_of(&self.warp, self.known.iter());
+    pub(crate) fn settled(mut self, steps: &[f64], numbers: usize, look: Look) -> Self {
+        self.agreement = self.agreement_of(&self.warp, look);
         for &modules in steps {
             for _ in 0..3 {
                 let before = self.agreement;
@@ -291,7 +308,7 @@ impl<'a> Symbol<'a> {
                     let step = self.warp.step(index, modules);
                     for by in [step, -step] {
                         let Some(warp) = self.warp.moved(index, by) else { continue };
-                        let agreement = self.agreement_of(&warp, self.known.iter());
+                        let agreement = self.agreement_of(&warp, look);
                         if agreement > self.agreement {
                             (self.warp, self.agreement) = (warp, agreement);
                             break;
