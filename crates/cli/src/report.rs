@@ -23,15 +23,29 @@ pub(crate) struct Failure {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// Whether what was printed says it all already.
+    #[serde(skip)]
+    told: bool,
 }
 
 impl Failure {
+    /// The failure of a command that has printed what is wrong as what it found out.
+    pub(crate) fn told() -> Self {
+        Self {
+            step: "told",
+            message: String::new(),
+            hint: None,
+            told: true,
+        }
+    }
+
     /// A failure of the command itself, with what to do next.
     pub(crate) fn new(step: &'static str, message: impl Display, hint: impl Into<String>) -> Self {
         Self {
             step,
             message: message.to_string(),
             hint: Some(hint.into()),
+            told: false,
         }
     }
 }
@@ -42,6 +56,7 @@ impl From<PackageError> for Failure {
             step: error.step(),
             hint: hint(&error).map(str::to_owned),
             message: error.to_string(),
+            told: false,
         }
     }
 }
@@ -83,6 +98,9 @@ pub(crate) fn failure(failure: &Failure, format: Format) {
     #[derive(Serialize)]
     struct Failed<'a> {
         error: &'a Failure,
+    }
+    if failure.told {
+        return;
     }
     if format == Format::Json {
         json(&Failed { error: failure });

@@ -2,81 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod developer;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::PathBuf;
+use std::process::Command;
 
+use developer::{Developer, names, text};
 use serde_json::Value;
-use tempfile::TempDir;
-
-/// A developer in a folder of their own.
-struct Developer(TempDir);
-
-impl Developer {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_coco"));
-        command
-            .arg("app")
-            .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a command that succeeds, and gives what it printed with `--json`.
-    fn ok(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-        assert_eq!(text(&output.stdout).lines().count(), 1);
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// Runs a command that fails, and gives the failed step and what was printed for people.
-    fn fails(&self, arguments: &[&str]) -> (String, String) {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let plain = self.run(arguments);
-        assert_eq!(plain.status.code(), Some(1));
-        assert!(plain.stdout.is_empty());
-        (
-            answer["error"]["step"].as_str().unwrap().to_owned(),
-            text(&plain.stderr),
-        )
-    }
-
-    /// A developer with the app `hello`.
-    fn with_app() -> Self {
-        let developer = Self::new();
-        developer.ok(&["create", "hello", "--title", "Hello & <you>"]);
-        developer
-    }
-
-    fn sign(&self, more: &[&str]) -> Value {
-        self.ok(&[&["sign", "hello", "--key", "account.json"], more].concat())
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn from_nothing_to_a_package() {

@@ -1,6 +1,7 @@
 //! `coco app`: CocoAPP developer tools.
 
-mod account;
+pub(crate) mod account;
+mod check;
 mod create;
 mod icon;
 mod pack;
@@ -16,6 +17,8 @@ use crate::report::{Failure, Format};
 pub(crate) enum AppCommand {
     /// Start a new app: a page that works, and a key of its own.
     Create(create::Create),
+    /// Look for mistakes: requests that will be blocked, secrets, sizes, names, the icon.
+    Check(check::Check),
     /// List and sign the files of an app's folder.
     Sign(sign::Sign),
     /// Check a package as a user's program does before it installs it.
@@ -28,6 +31,7 @@ pub(crate) enum AppCommand {
 pub(crate) fn run(command: AppCommand, format: Format) -> Result<(), Failure> {
     match command {
         AppCommand::Create(create) => create.run(format),
+        AppCommand::Check(check) => check.run(format),
         AppCommand::Sign(sign) => sign.run(format),
         AppCommand::Verify(verify) => verify.run(format),
         AppCommand::Pack(pack) => pack.run(format),
