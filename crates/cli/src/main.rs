@@ -5,6 +5,7 @@
 
 mod app;
 mod bridge;
+mod cert;
 mod report;
 
 use std::process::ExitCode;
@@ -31,6 +32,9 @@ enum Command {
     App(app::AppCommand),
     /// Talk to the bridge as an app does: requests as JSON lines on standard input, answers on standard output.
     Bridge(bridge::BridgeArguments),
+    /// Issue, check and revoke level certificates, and choose whose are trusted.
+    #[command(subcommand)]
+    Cert(cert::CertCommand),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
     let done: Result<(), Failure> = match cli.command {
         Command::App(command) => app::run(command, format),
         Command::Bridge(arguments) => bridge::run(&arguments),
+        Command::Cert(command) => cert::run(command, format),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -151,6 +151,12 @@ impl Authorities {
         Self::with(None)
     }
 
+    /// The same, but what changes from now on is forgotten with this value.
+    #[must_use]
+    pub fn unkept(self) -> Self {
+        Self { folder: None, ..self }
+    }
+
     fn with(folder: Option<PathBuf>) -> Self {
         let built_in = serde_json::from_str::<Vec<Named>>(BUILT_IN).unwrap_or_default();
         Self {
