@@ -169,3 +169,86 @@ fn create(path: &Path) -> io::Result<File> {
     }
     options.open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at() -> DateTime {
+        jiff::civil::date(2026, 11, 22).at(14, 3, 5, 0)
+    }
+
+    #[test]
+    fn names_are_safe_on_every_system() {
+        for (app, expected) in [
+            ("Hello", "Hello"),
+            ("猫 Caf\u{e9}", "猫 Caf\u{e9}"),
+            ("a/b\\c:d", "a_b_c_d"),
+            ("../../etc", "_.._etc"),
+            (".hidden.", "hidden"),
+            ("  two \n words\t", "two words"),
+            ("photo\u{202e}gpj.exe", "photo gpj.exe"),
+            ("zero\u{200b}width", "zero width"),
+            ("", "CocoAPP"),
+            ("...", "CocoAPP"),
+            ("\u{202e}", "CocoAPP"),
+            ("con.app", "CocoAPP"),
+            ("--help", "help"),
+        ] {
+            assert_eq!(
+                file_name(app, at()),
+                format!("{expected} 2026-11-22 14.03.05"),
+                "{app:?}"
+            );
+        }
+        assert_eq!(file_name(&"猫".repeat(1000), at()).chars().count(), MAX_APP_NAME + 20);
+    }
+
+    #[test]
+    fn files_of_one_second_are_numbered() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::write(temp.path().join("a.png"), "the person's").unwrap();
+        fs::create_dir(temp.path().join("a (2).png")).unwrap();
+        let saved = store(&mut b"new".as_slice(), "a", Kind::Png, temp.path()).unwrap();
+        assert_eq!(saved, temp.path().join("a (3).png"));
+        assert_eq!(fs::read(&saved).unwrap(), b"new");
+        assert_eq!(fs::read(temp.path().join("a.png")).unwrap(), b"the person's");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_way_is_not_followed() {
+        let temp = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(temp.path().join("target"), temp.path().join("a.png")).unwrap();
+        let saved = store(&mut b"new".as_slice(), "a", Kind::Png, temp.path()).unwrap();
+        assert_eq!(saved, temp.path().join("a (2).png"));
+        assert!(!temp.path().join("target").exists());
+    }
+
+    #[test]
+    fn half_a_file_does_not_stay() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        let temp = tempfile::tempdir().unwrap();
+        let result = store(&mut b"half".chain(Broken), "a", Kind::Png, temp.path());
+        assert!(matches!(result, Err(FilesError::Failed(_))));
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_is_one_name(app in "[\\PC\\pC]{0,80}") {
+            let name = file_name(&app, at());
+            prop_assert_eq!(path::check(&name), Ok(()));
+            prop_assert!(!name.contains('/') && !name.starts_with(['.', ' ']));
+        }
+    }
+}
