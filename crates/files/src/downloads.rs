@@ -70,8 +70,10 @@ impl Downloads {
         std::fs::create_dir_all(root)?;
         let root = Dir::open_ambient_dir(root, ambient_authority())?;
         for entry in root.entries()? {
-            let name = entry?.file_name();
-            let Some(app) = name.to_str().and_then(|name| name.parse().ok()) else {
+            let entry = entry?;
+            let name = entry.file_name();
+            let app = name.to_str().and_then(|name| name.parse().ok());
+            let Some(app) = app.filter(|_| entry.file_type().is_ok_and(|kind| kind.is_dir())) else {
                 continue;
             };
             if let Some(folder) = AppFolder::open(&root, &app)? {

@@ -135,9 +135,10 @@ impl Plan {
         let Self {
             mut archive, entries, ..
         } = self;
+        let mut buffer = vec![0; CHUNK];
         for (index, entry) in entries.iter().enumerate() {
             stop.check()?;
-            let unpacked = unpack_entry(&mut archive, index, entry, folder, stop);
+            let unpacked = unpack_entry(&mut archive, index, entry, folder, &mut buffer);
             stop.check()?;
             unpacked?;
         }
@@ -150,7 +151,7 @@ fn unpack_entry(
     index: usize,
     entry: &Entry,
     folder: &Dir,
-    stop: &Stop,
+    buffer: &mut [u8],
 ) -> Result<(), FilesError> {
     let of = |rule: String| FilesError::Invalid(format!("the archive: entry {:?}: {rule}", entry.name));
     if entry.kind == Kind::Folder {
@@ -166,12 +167,10 @@ fn unpack_entry(
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     let mut file = folder.open_with(&entry.path, &options).map_err(writing_failed)?;
-    let mut buffer = vec![0; CHUNK];
     let mut left = entry.size;
     loop {
-        stop.check()?;
         // The checksum is compared where the data ends.
-        let count = packed.read(&mut buffer).map_err(|error| of(error.to_string()))?;
+        let count = packed.read(buffer).map_err(|error| of(error.to_string()))?;
         let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else {
             break;
         };

@@ -268,3 +268,44 @@ fn add_usage(dir: &Dir, usage: &mut Usage) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use cap_std::ambient_authority;
+
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, AppFolder) {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = Dir::open_ambient_dir(temp.path(), ambient_authority()).unwrap();
+        (temp, AppFolder { dir })
+    }
+
+    #[test]
+    fn folders_change_places_also_where_it_takes_steps() {
+        for exchange in [exchange, exchange_by_steps] {
+            let (_temp, AppFolder { dir }) = folder();
+            dir.create_dir_all("new/inner").unwrap();
+            dir.create_dir_all("old/other").unwrap();
+            exchange(&dir, "new", &dir, "old").unwrap();
+            assert!(dir.is_dir("old/inner") && dir.is_dir("new/other"));
+            assert_eq!(dir.entries().unwrap().count(), 2);
+        }
+        let (_temp, AppFolder { dir }) = folder();
+        dir.create_dir_all("old/other").unwrap();
+        exchange_by_steps(&dir, "missing", &dir, "old").unwrap_err();
+        assert!(dir.is_dir("old/other"), "back where it was");
+    }
+
+    #[test]
+    fn the_disk_is_asked_for_its_room() {
+        let (_temp, folder) = folder();
+        assert!(folder.free() > 0 && folder.free() < u64::MAX);
+        assert_eq!(folder.room(0).unwrap(), 0);
+        folder.dir.write("a", [7; 10]).unwrap();
+        assert_eq!(folder.room(15).unwrap(), 5);
+        assert!(folder.room(u64::MAX).unwrap() <= free_bytes(&folder.dir).unwrap());
+    }
+}

@@ -533,8 +533,9 @@ fn what_a_killed_process_left_is_removed() {
     fs::create_dir_all(place.folder().join(".part-1/inner")).unwrap();
     fs::write(place.folder().join(".part-1/inner/file"), "half").unwrap();
     fs::write(place.temp.path().join(".part-of-something-else"), "kept").unwrap();
+    fs::write(place.temp.path().join(other_app().to_string()), "no folder").unwrap();
     drop(Downloads::open(place.temp.path(), |_| {}).unwrap());
-    assert_eq!(place.tree(), [".part-of-something-else", "a"]);
+    assert_eq!(place.tree(), [".part-of-something-else", &other_app().to_string(), "a"]);
 }
 
 #[test]
