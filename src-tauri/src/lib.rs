@@ -6,6 +6,7 @@ mod defences;
 mod program;
 mod report;
 mod settings;
+mod sheet;
 mod shell;
 
 use std::error::Error;
@@ -64,6 +65,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
         .invoke_handler(dispatch)
         .setup(move |app| {
             let app = app.handle().clone();
+            sheet::start(&app);
             let launcher = open_launcher(&app)?;
             apps::serve(&app, &launcher)?;
             if !defences.has(Defence::OneCommand) {
@@ -86,6 +88,7 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
     let label = invoke.message.webview_ref().label().to_owned();
     match invoke.message.command() {
         "bridge" => apps::call(&label, invoke),
+        "sheet" if label.starts_with(sheet::PREFIX) => sheet::call(label, invoke),
         "shell" if label == shell::WINDOW || !apps::one_command(&invoke) => {
             let app = invoke.message.webview_ref().app_handle().clone();
             let request = match invoke.message.payload() {

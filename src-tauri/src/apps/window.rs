@@ -15,8 +15,8 @@ use super::{crash, dead_proxy, desk, may_navigate, theme};
 use crate::defences::Defence;
 use crate::program::Program;
 use crate::report::Event;
-use crate::shell;
 use crate::shell::wire::{ShellError, WindowState};
+use crate::{sheet, shell};
 
 /// Opens the window and waits until it is there.
 pub(super) fn open(app: &AppHandle, label: &str, turn: Turn, installed: Arc<InstalledApp>) -> Result<(), ShellError> {
@@ -88,10 +88,11 @@ fn build(app: &AppHandle, label: &str, turn: Turn, installed: &InstalledApp) -> 
     }
     let window = builder.build()?;
 
-    let (gone, name) = (app.clone(), label.to_owned());
+    let (gone, name, address) = (app.clone(), label.to_owned(), *installed.address());
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
             closed(&gone, &name, turn);
+            sheet::app_gone(&gone, &address);
         }
     });
     close_with_page(&window)?;

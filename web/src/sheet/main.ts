@@ -6,6 +6,7 @@ import { createApp } from "vue";
 import { behaveLikeDesktop } from "../desktop";
 import { i18n } from "../i18n";
 import SheetApp from "./SheetApp.vue";
+import { tauriTransport } from "./transport";
 
 behaveLikeDesktop();
-createApp(SheetApp).use(i18n).mount("#app");
+createApp(SheetApp, { transport: tauriTransport }).use(i18n).mount("#app");
