@@ -68,6 +68,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             sheet::start(&app);
             let launcher = open_launcher(&app)?;
             apps::serve(&app, &launcher)?;
+            shell::start(&app);
             if !defences.has(Defence::OneCommand) {
                 app.add_capability(include_str!("apps/every-command.json"))?;
             }

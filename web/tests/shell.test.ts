@@ -106,7 +106,7 @@ describe("opening", () => {
     const { fake, shell, view } = await connected({ apps: "states" });
     const app = shell.apps.find((one) => one.damaged !== null)!;
     await shell.open(app.address);
-    expect(view.dialog).toEqual({ kind: "details", address: app.address });
+    expect(view.page).toBe(app.address);
     expect(asked(fake.requests, "open")).toEqual([]);
   });
 

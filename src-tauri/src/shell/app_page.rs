@@ -5,7 +5,7 @@ use coco_keys::Address;
 use coco_package::{Difference, InstalledApp, PackageError, app_types, host_of};
 use tauri::{AppHandle, Manager};
 
-use super::wire::{self, AppPage, PreviousVersion, ShellError, ShellErrorKind, ShellEvent, Storage};
+use super::wire::{self, AppPage, Certificate, PreviousVersion, ShellError, ShellErrorKind, ShellEvent, Storage};
 use super::{changed, tell};
 use crate::apps;
 use crate::program::Program;
@@ -27,10 +27,14 @@ pub(super) fn read(program: &Program, address: &Address) -> Result<AppPage, Shel
             .collect(),
         storage: Storage {
             extended: data.store.extended_size(address).unwrap_or_default(),
-            downloads: 0,
+            downloads: data.disk.downloads().size_of(address).unwrap_or_default(),
             web: apps::web_data::size(&program.web_data, &host_of(address)),
         },
         account: account(program, address),
+        certificate: data
+            .certificates
+            .last_verdict(address)
+            .map(|verdict| Certificate::new(verdict, data.certificates.authorities())),
         previous: data
             .store
             .previous(address)
@@ -91,8 +95,10 @@ pub(super) fn clear_data(app: &AppHandle, address: &Address) -> Result<(), Shell
     let program = app.state::<Program>();
     let web = apps::web_data::clear(app, &program.web_data, address);
     let extended = program.data.store.clear_extended(address);
+    let downloads = program.data.disk.downloads().clear(address);
     changed(app);
     page_changed(app, address);
     extended?;
+    downloads.map_err(|error| ShellError::io(&error))?;
     web.map_err(|message| ShellError::new(ShellErrorKind::Io, message))
 }

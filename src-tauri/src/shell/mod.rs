@@ -1,6 +1,8 @@
 //! What the shell's page can ask for, and what it is told.
 
 mod app_page;
+mod authorities;
+mod downloads;
 mod errors;
 pub(crate) mod wire;
 
@@ -20,6 +22,7 @@ use crate::apps;
 use crate::program::Program;
 use crate::report::Event;
 pub(crate) use app_page::page_changed;
+pub(crate) use downloads::start;
 use wire::{
     AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind,
     PathAnswer, ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
@@ -62,6 +65,14 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             app_page::clear_data(app, &address)?;
             return Ok(Value::Null);
         }
+        ShellRequest::CancelDownload => {
+            program.data.disk.downloads().cancel();
+            return Ok(Value::Null);
+        }
+        ShellRequest::Authorities => return answer(&authorities::list(&program)),
+        ShellRequest::AddAuthority { address, name } => return answer(&authorities::add(&program, address, &name)?),
+        ShellRequest::RemoveAuthority { address } => return answer(&authorities::remove(&program, &address)?),
+        ShellRequest::ImportRevocations => return answer(&authorities::import(app)?),
         ShellRequest::RollBack { address } => {
             roll_back(app, &address)?;
             return Ok(Value::Null);
@@ -192,14 +203,17 @@ pub(crate) fn roll_back(app: &AppHandle, address: &Address) -> Result<(), ShellE
     Ok(())
 }
 
-/// Closes an app and removes it. What it was allowed is forgotten at once: should it come back, it has to ask again.
+/// Closes an app and removes it. Its downloads go, and what it was allowed is forgotten at once: should it come back,
+/// it has to ask again.
 pub(crate) fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
     apps::close(app, address);
     let data = &app.state::<Program>().data;
     data.store.uninstall(address)?;
-    data.consent
-        .grants()
-        .forget_all(address)
+    let forgotten = data.consent.grants().forget_all(address);
+    data.disk
+        .downloads()
+        .clear(address)
+        .and(forgotten)
         .map_err(|error| ShellError::io(&error))
 }
 
@@ -236,6 +250,7 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
             .into_iter()
             .map(|listed| info(program, listed))
             .collect(),
+        download: downloads::running(program),
     })
 }
 

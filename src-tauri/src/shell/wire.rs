@@ -1,6 +1,7 @@
 //! What travels between the shell's page and this program. `web/src/generated/shell.ts` is generated from here.
 
 mod app_page;
+mod authorities;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::Theme;
 pub(crate) use app_page::{AppPage, PreviousVersion, Storage, Wish};
+pub(crate) use authorities::{AuthoritiesAnswer, Certificate, ImportAnswer};
 
 /// What the page asks for.
 #[derive(Deserialize)]
@@ -58,8 +60,25 @@ pub(crate) enum ShellRequest {
         #[cfg_attr(test, ts(type = "string"))]
         address: Address,
     },
+    /// Cancels the running download.
+    CancelDownload,
     /// Switches developer mode.
     SetDeveloper { on: bool },
+    /// Whose certificates are trusted.
+    Authorities,
+    /// Trusts an authority, or gives it another name.
+    AddAuthority {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+        name: String,
+    },
+    /// Trusts an authority no longer.
+    RemoveAuthority {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
+    /// Lets the person choose a list of revoked certificates.
+    ImportRevocations,
     /// Chooses the language; `null` for the system's.
     SetLanguage {
         #[cfg_attr(test, ts(type = "Language | null"))]
@@ -98,6 +117,24 @@ pub(crate) struct ShellState {
     pub(crate) developer: bool,
     pub(crate) identity: IdentityState,
     pub(crate) apps: Vec<AppInfo>,
+    /// The one that is running.
+    pub(crate) download: Option<Download>,
+}
+
+/// A download that is running.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Download {
+    /// The app that downloads.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub(crate) address: Address,
+    pub(crate) file: String,
+    /// Bytes so far.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub(crate) received: u64,
+    /// Bytes in all; `null` when the server does not say.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub(crate) total: Option<u64>,
 }
 
 /// One installed app.
@@ -260,6 +297,8 @@ pub(crate) enum ShellEvent {
         #[cfg_attr(test, ts(type = "string"))]
         address: Address,
     },
+    /// How far the running download is, at most ten times a second; `null` when it has ended.
+    Download { download: Option<Download> },
     /// Files are being dragged over the window.
     Drag { phase: DragPhase },
     /// A sentence for the person: a key of the page's texts and what stands in it.

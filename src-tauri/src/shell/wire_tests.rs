@@ -7,6 +7,7 @@ use std::fmt::Write;
 use ts_rs::TS;
 
 use super::app_page::{Difference, Grant, Installation, Permission, Way};
+use super::authorities::{Authority, CertificateContent, Revoked};
 use super::*;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/src/generated/shell.ts");
@@ -26,7 +27,12 @@ struct ShellAnswers {
     forget_grants: (),
     clear_data: (),
     roll_back: (),
+    cancel_download: (),
     set_developer: (),
+    authorities: AuthoritiesAnswer,
+    add_authority: AuthoritiesAnswer,
+    remove_authority: AuthoritiesAnswer,
+    import_revocations: ImportAnswer,
     set_language: (),
     set_theme: (),
     unlock: (),
@@ -48,6 +54,7 @@ fn generated() -> String {
         WindowState::decl(),
         AppInfo::decl(),
         IdentityState::decl(),
+        Download::decl(),
         ShellState::decl(),
         Wish::decl(),
         Grant::decl(),
@@ -57,7 +64,13 @@ fn generated() -> String {
         PreviousVersion::decl(),
         Way::decl(),
         Installation::decl(),
+        CertificateContent::decl(),
+        Certificate::decl(),
         AppPage::decl(),
+        Revoked::decl(),
+        Authority::decl(),
+        AuthoritiesAnswer::decl(),
+        ImportAnswer::decl(),
         Change::decl(),
         PackageKind::decl(),
         ShellRequest::decl(),

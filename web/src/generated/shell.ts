@@ -26,11 +26,29 @@ damaged: string | null, };
 
 export type IdentityState = "open" | "unlocked" | "locked" | "damaged";
 
+export type Download = { 
+/**
+ * The app that downloads.
+ */
+address: string, file: string, 
+/**
+ * Bytes so far.
+ */
+received: number, 
+/**
+ * Bytes in all; `null` when the server does not say.
+ */
+total: number | null, };
+
 export type ShellState = { version: string, language: Language, languageFromSystem: boolean, theme: Theme, 
 /**
  * Whether developer mode is on.
  */
-developer: boolean, identity: IdentityState, apps: Array<AppInfo>, };
+developer: boolean, identity: IdentityState, apps: Array<AppInfo>, 
+/**
+ * The one that is running.
+ */
+download: Download | null, };
 
 export type Wish = { "kind": "openUrl", host: string, } | { "kind": "download", host: string, } | { "kind": "saveImages" } | { "kind": "saveVideos" };
 
@@ -92,6 +110,10 @@ modified: number,
  */
 at: number, way: Way, };
 
+export type CertificateContent = { level: number, issuer: string, issuerName: string | null, notBefore: number, notAfter: number, };
+
+export type Certificate = { content: CertificateContent | null, refused: string | null, at: number, };
+
 export type AppPage = { 
 /**
  * Its type, `0001` to `0022`; `null` when it gives none that is known.
@@ -110,6 +132,10 @@ permissions: Array<Permission>, storage: Storage,
  */
 account: string | null, 
 /**
+ * The last certificate it showed; `null` when it showed none.
+ */
+certificate: Certificate | null, 
+/**
  * The version before the installed one, as long as it is kept.
  */
 previous: PreviousVersion | null, 
@@ -118,11 +144,19 @@ previous: PreviousVersion | null,
  */
 history: Array<Installation>, };
 
+export type Revoked = { count: number, modified: number, };
+
+export type Authority = { address: string, name: string, builtIn: boolean, revoked: Revoked | null, };
+
+export type AuthoritiesAnswer = { authorities: Array<Authority>, };
+
+export type ImportAnswer = { issuer: string | null, };
+
 export type Change = "installed" | "updated" | "unchanged";
 
 export type PackageKind = "folder" | "zip";
 
-export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "setDeveloper", on: boolean, } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
+export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "cancelDownload" } | { "op": "setDeveloper", on: boolean, } | { "op": "authorities" } | { "op": "addAuthority", address: string, name: string, } | { "op": "removeAuthority", address: string, } | { "op": "importRevocations" } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
 
 export type Installed = { address: string, name: string, change: Change, };
 
@@ -132,7 +166,7 @@ export type PathAnswer = { path: string | null, };
 
 export type MnemonicAnswer = { mnemonic: string, };
 
-export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, setDeveloper: null, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
+export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, cancelDownload: null, setDeveloper: null, authorities: AuthoritiesAnswer, addAuthority: AuthoritiesAnswer, removeAuthority: AuthoritiesAnswer, importRevocations: ImportAnswer, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
 
 export type ShellErrorKind = "parse" | "address" | "signature" | "older" | "future" | "files" | "limits" | "missing" | "damaged" | "disk" | "password" | "locked" | "io" | "notFound" | "invalid";
 
@@ -146,4 +180,4 @@ export type NoticeLevel = "info" | "error";
 
 export type DragPhase = "over" | "leave";
 
-export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "appPage", address: string, } | { "type": "drag", phase: DragPhase, } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };
+export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "appPage", address: string, } | { "type": "download", download: Download | null, } | { "type": "drag", phase: DragPhase, } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };

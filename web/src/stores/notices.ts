@@ -30,10 +30,19 @@ const SENTENCES: Record<NoticeKey, true> = {
   passwordSet: true,
   passwordChanged: true,
   unlocked: true,
+  dataCleared: true,
+  rolledBack: true,
+  downloadDone: true,
+  revocationsImported: true,
   installFailed: true,
   openFailed: true,
   uninstallFailed: true,
   settingFailed: true,
+  clearFailed: true,
+  rollBackFailed: true,
+  forgetFailed: true,
+  downloadFailed: true,
+  authorityFailed: true,
   other: true,
 };
 
@@ -76,7 +85,7 @@ export const useNotices = defineStore("notices", () => {
     add({
       level,
       key: known ? key : "other",
-      values: { name: "", ...values },
+      values: { name: "", download: "", ...values },
       reason,
       detail: detail || (known ? null : key),
       opens: level === "info" || key === "crashed" ? (values["address"] ?? null) : null,

@@ -1,8 +1,9 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
-import type { AppInfo, Change, Language, PackageKind, ShellAnswers, ShellEvent, ShellState, Theme, WindowState } from "../generated/shell";
+import type { AppInfo, Change, Download, Language, PackageKind, ShellAnswers, ShellEvent, ShellState, Theme, WindowState } from "../generated/shell";
 import { setLanguage as applyLanguage, tagOf } from "../i18n";
 import { type Operation, type RequestOf, ShellFailure, type Transport } from "../transport/transport";
+import { useAppPage } from "./app-page";
 import { type NoticeKey, useNotices } from "./notices";
 import { useView } from "./view";
 
@@ -17,6 +18,8 @@ export const useShell = defineStore("shell", () => {
   const state = shallowRef<ShellState | null>(null);
   /** Why the first state could not be fetched. */
   const failure = shallowRef<ShellFailure | null>(null);
+  /** The download that is running. */
+  const download = shallowRef<Download | null>(null);
   /** Installations under way. */
   const installing = ref(0);
   /** Apps that were asked to open and have not been answered for. */
@@ -29,6 +32,11 @@ export const useShell = defineStore("shell", () => {
     return [...state.value.apps].sort((a, b) => order.compare(a.name, b.name) || order.compare(a.address, b.address));
   });
 
+  /**
+   * Sends one request, for the other stores.
+   *
+   * @throws ShellFailure when the shell refuses or fails.
+   */
   function request<Op extends Operation>(asked: RequestOf<Op>): Promise<ShellAnswers[Op]> {
     if (!transport.value) return Promise.reject(new ShellFailure({ kind: "io", message: "no transport" }));
     return transport.value.request<Op>(asked);
@@ -40,12 +48,19 @@ export const useShell = defineStore("shell", () => {
     if (next.theme === "system") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = next.theme;
     state.value = next;
+    download.value = next.download;
   }
 
   function receive(event: ShellEvent): void {
     switch (event.type) {
       case "state":
         void apply(event.state);
+        break;
+      case "appPage":
+        useAppPage().changed(event.address);
+        break;
+      case "download":
+        download.value = event.download;
         break;
       case "drag":
         view.dragging = event.phase === "over";
@@ -92,12 +107,12 @@ export const useShell = defineStore("shell", () => {
     return app.window !== "open" && pending.value.has(app.address) ? "opening" : app.window;
   }
 
-  /** Opens an app's window or brings it to the front. A damaged app shows its details instead. */
+  /** Opens an app's window or brings it to the front. A damaged app shows its page in the launcher instead. */
   async function open(address: string): Promise<void> {
     const app = find(address);
     if (!app || pending.value.has(address)) return;
     if (app.damaged !== null) {
-      view.show({ kind: "details", address });
+      view.page = address;
       return;
     }
     pending.value = new Set(pending.value).add(address);
@@ -143,6 +158,24 @@ export const useShell = defineStore("shell", () => {
       notices.tell("uninstalled", { name });
     } catch (thrown) {
       notices.fail("uninstallFailed", thrown);
+    }
+  }
+
+  /** Ends the running download. */
+  async function cancelDownload(): Promise<void> {
+    try {
+      await request({ op: "cancelDownload" });
+    } catch (thrown) {
+      notices.fail("other", thrown);
+    }
+  }
+
+  /** Switches developer mode. */
+  async function setDeveloper(on: boolean): Promise<void> {
+    try {
+      await request({ op: "setDeveloper", on });
+    } catch (thrown) {
+      notices.fail("settingFailed", thrown);
     }
   }
 
@@ -195,7 +228,7 @@ export const useShell = defineStore("shell", () => {
   }
 
   return {
-    state, failure, installing, apps,
-    connect, retry, find, windowOf, open, install, choose, uninstall, setLanguage, setTheme, unlock, setPassword, revealWords,
+    state, failure, download, installing, apps,
+    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, setLanguage, setTheme, unlock, setPassword, revealWords,
   };
 });

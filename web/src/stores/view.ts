@@ -3,17 +3,20 @@ import { ref } from "vue";
 
 /** The one dialog that is open, with what it is about. */
 export type Dialog =
-  | { kind: "details"; address: string }
   | { kind: "uninstall"; address: string }
+  | { kind: "clearData"; address: string }
+  | { kind: "rollBack"; address: string }
   | { kind: "older"; path: string }
   | { kind: "unlock" }
   | { kind: "password" }
   | { kind: "words" };
 
-/** What is shown beside the list of apps: dialogs, settings, search, the drop target. */
+/** What is shown beside the list of apps: dialogs, settings, an app's page, search, the drop target. */
 export const useView = defineStore("view", () => {
   const dialog = ref<Dialog | null>(null);
   const settings = ref(false);
+  /** App whose page is open, below any dialog. */
+  const page = ref<string | null>(null);
   const query = ref("");
   const dragging = ref(false);
 
@@ -25,5 +28,5 @@ export const useView = defineStore("view", () => {
     dialog.value = null;
   }
 
-  return { dialog, settings, query, dragging, show, close };
+  return { dialog, settings, page, query, dragging, show, close };
 });

@@ -1,5 +1,6 @@
-import type { AppInfo, Language, ShellAnswers, ShellEvent, ShellErrorKind, ShellRequest, ShellState } from "../generated/shell";
+import type { AppInfo, AppPage, Authority, Download, Language, ShellAnswers, ShellEvent, ShellErrorKind, ShellRequest, ShellState } from "../generated/shell";
 import { fakeApp, LONG_NAMES } from "./fake-apps";
+import { FAKE_AUTHORITIES, fakeDownload, fakePage } from "./fake-page";
 import { type Operation, type RequestOf, ShellFailure, type Transport } from "./transport";
 
 /** What the fake shell starts with. */
@@ -11,6 +12,9 @@ export type Scenario = {
   identity: ShellState["identity"];
   /** Milliseconds that each answer takes. */
   delay: number;
+  developer: boolean;
+  /** Whether the first app is downloading something. */
+  downloading: boolean;
   /** Kind of error that every installation ends with. */
   fails: ShellErrorKind | null;
 };
@@ -21,13 +25,20 @@ export const FAKE_PASSWORD = "coconut milk";
 /** Words of the fake account. */
 export const FAKE_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
-const STANDARD: Scenario = { apps: 5, language: "en", theme: "system", identity: "open", delay: 250, fails: null };
+const STANDARD: Scenario = { apps: 5, language: "en", theme: "system", identity: "open", delay: 250, developer: false, downloading: false, fails: null };
 
-/** Reads a scenario from the query of the address, for example `?apps=30&language=ar&theme=dark&identity=locked&fails=signature&delay=0`. */
+/** Reads a scenario from the query of the address, for example `?apps=30&language=ar&theme=dark&identity=locked&fails=signature&developer=yes&downloading=yes&delay=0`. */
 export function readScenario(query: string): Scenario {
   const asked = Object.fromEntries(new URLSearchParams(query));
-  const { apps = `${STANDARD.apps}`, delay = `${STANDARD.delay}` } = asked;
-  return { ...STANDARD, ...asked, apps: apps === "long" || apps === "states" ? apps : Number(apps), delay: Number(delay) };
+  const { apps = `${STANDARD.apps}`, delay = `${STANDARD.delay}`, developer, downloading } = asked;
+  return {
+    ...STANDARD,
+    ...asked,
+    apps: apps === "long" || apps === "states" ? apps : Number(apps),
+    delay: Number(delay),
+    developer: developer === "yes",
+    downloading: downloading === "yes",
+  };
 }
 
 function appsOf(scenario: Scenario): AppInfo[] {
@@ -54,6 +65,8 @@ export interface FakeShell extends Transport {
   change(part: Partial<ShellState>): void;
   /** Changes one app and tells the page. */
   changeApp(address: string, part: Partial<AppInfo>): void;
+  /** Changes what one app's page shows and tells the page. */
+  changePage(address: string, part: Partial<AppPage>): void;
 }
 
 /** A shell that is played in the page, for development in a browser and for tests. It keeps nothing. */
@@ -63,13 +76,18 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
   const handlers = new Set<(event: ShellEvent) => void>();
   let password = scenario.identity === "open" ? null : FAKE_PASSWORD;
   let installedSoFar = 100;
+  const apps = appsOf(scenario);
+  const pages = new Map<string, AppPage>(apps.map((app, index) => [app.address, fakePage(index, scenario.identity === "locked")]));
+  let authorities: readonly Authority[] = FAKE_AUTHORITIES;
   let state: ShellState = {
     version: "0.1.0",
     language: scenario.language,
     languageFromSystem: scenario.language === "en",
     theme: scenario.theme,
+    developer: scenario.developer,
     identity: scenario.identity,
-    apps: appsOf(scenario),
+    apps,
+    download: scenario.downloading && apps[0] ? fakeDownload(apps[0].address) : null,
   };
 
   function emit(event: ShellEvent): void {
@@ -83,6 +101,21 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
 
   function changeApp(address: string, part: Partial<AppInfo>): void {
     change({ apps: state.apps.map((app) => (app.address === address ? { ...app, ...part } : app)) });
+  }
+
+  function pageOf(address: string): AppPage {
+    find(address);
+    return pages.get(address) ?? fakePage(pages.size, state.identity === "locked");
+  }
+
+  function changePage(address: string, part: Partial<AppPage>): void {
+    pages.set(address, { ...pageOf(address), ...part });
+    emit({ type: "appPage", address });
+  }
+
+  function showDownload(download: Download | null): void {
+    state = { ...state, download };
+    emit({ type: "download", download });
   }
 
   function wait(): Promise<void> {
@@ -123,6 +156,48 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
       change({ apps: state.apps.filter((app) => app.address !== address) });
       return null;
     },
+    appPage: ({ address }) => pageOf(address),
+    forgetGrant({ address, wish }) {
+      const key = JSON.stringify(wish);
+      changePage(address, { grants: pageOf(address).grants.filter((grant) => JSON.stringify(grant.wish) !== key) });
+      return null;
+    },
+    forgetGrants({ address }) {
+      changePage(address, { grants: [] });
+      return null;
+    },
+    clearData({ address }) {
+      changePage(address, { storage: { extended: 0, downloads: 0, web: 0 } });
+      changeApp(address, { window: "closed" });
+      return null;
+    },
+    rollBack({ address }) {
+      const { previous, history } = pageOf(address);
+      if (!previous) return refuse("notFound", "no previous version");
+      const { version, modified, size, signer } = previous;
+      changePage(address, { previous: null, history: [...history, { version, modified, at: 1_763_000_000, way: "rolledBack" }] });
+      changeApp(address, { version, modified, size, signer });
+      return null;
+    },
+    cancelDownload() {
+      showDownload(null);
+      return null;
+    },
+    setDeveloper({ on }) {
+      change({ developer: on });
+      return null;
+    },
+    authorities: () => ({ authorities: [...authorities] }),
+    addAuthority({ address, name }) {
+      if (!/^1[1-9A-HJ-NP-Za-km-z]{25,33}$/u.test(address)) refuse("invalid", `address: ${address} is none`);
+      authorities = [...authorities.filter((one) => one.address !== address), { address, name, builtIn: false, revoked: null }];
+      return { authorities: [...authorities] };
+    },
+    removeAuthority({ address }) {
+      authorities = authorities.filter((one) => one.address !== address);
+      return { authorities: [...authorities] };
+    },
+    importRevocations: () => ({ issuer: null }),
     setLanguage({ language }) {
       change({ language: language ?? "en", languageFromSystem: language === null });
       return null;
@@ -153,6 +228,7 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
     emit,
     change,
     changeApp,
+    changePage,
     async request<Op extends Operation>(request: RequestOf<Op>) {
       requests.push(request);
       await wait();

@@ -4,6 +4,8 @@ use coco_bridge::consent;
 use coco_package as package;
 use serde::{Deserialize, Serialize};
 
+use super::Certificate;
+
 /// Answer of `appPage`: what the list of apps does not say of an app.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -18,6 +20,8 @@ pub(crate) struct AppPage {
     pub(crate) storage: Storage,
     /// The person's address in this app; `null` while the keys are locked or damaged.
     pub(crate) account: Option<String>,
+    /// The last certificate it showed; `null` when it showed none.
+    pub(crate) certificate: Option<Certificate>,
     /// The version before the installed one, as long as it is kept.
     pub(crate) previous: Option<PreviousVersion>,
     /// What was installed when, oldest first.
