@@ -22,6 +22,7 @@ use coco_package::{InstalledApp, host_of};
 use tauri::ipc::{Invoke, InvokeBody, Response};
 use tauri::{AppHandle, Emitter, Manager, Wry};
 
+use crate::apps;
 use crate::program::Program;
 use scan::Scan;
 pub(crate) use scan::scan;
