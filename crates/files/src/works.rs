@@ -313,3 +313,100 @@ impl fmt::Debug for Works {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::fetch::{self, Roots, Settings};
+
+    fn apps() -> [Address; 2] {
+        [1, 2].map(|number| Address::from_hash160([number; 20]))
+    }
+
+    fn agent() -> Agent {
+        let roots = fetch::certificates(&Roots::System).unwrap();
+        fetch::agent(&Settings::default(), &roots)
+    }
+
+    /// Works, and what their observer has heard.
+    fn works() -> (Works, Arc<Mutex<Vec<(String, State)>>>) {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let hearing = heard.clone();
+        let works = Works::new(Observer::new(move |progress: &Progress| {
+            lock(&hearing).push((progress.file.clone(), progress.state));
+        }));
+        (works, heard)
+    }
+
+    fn said(file: &str, state: State) -> (String, State) {
+        (file.to_owned(), state)
+    }
+
+    #[test]
+    fn what_was_cancelled_is_not_concluded() {
+        let (works, heard) = works();
+        let work = works.begin_download(&apps()[0], "a", agent());
+        works.cancel_download();
+        let mut concluded = false;
+        let result = works.conclude(&work, || {
+            concluded = true;
+            Ok(())
+        });
+        assert_eq!(result, Err(FilesError::Cancelled));
+        assert!(!concluded);
+        let late = FilesError::Failed("the connection was cut".to_owned());
+        assert_eq!(works.end(&work, Err(late)), Err(FilesError::Cancelled));
+        works.report(&work, 7, None, &mut Throttle::new());
+        assert_eq!(*lock(&heard), [said("a", State::Running), said("a", State::Cancelled)]);
+    }
+
+    #[test]
+    fn what_was_concluded_is_not_cancelled() {
+        let (works, heard) = works();
+        let work = works.begin_download(&apps()[0], "a", agent());
+        let result = works.conclude(&work, || Ok(()));
+        works.cancel_download();
+        assert_eq!(works.end(&work, result), Ok(()));
+        assert_eq!(*lock(&heard), [said("a", State::Running), said("a", State::Done)]);
+        assert_eq!(works.running(), None);
+    }
+
+    #[test]
+    fn a_last_step_that_fails_is_a_failure() {
+        let (works, heard) = works();
+        let work = works.begin_download(&apps()[0], "a", agent());
+        let failed = Err(FilesError::Failed("the disk".to_owned()));
+        let result = works.conclude(&work, || failed.clone());
+        assert_eq!(works.end(&work, result), failed);
+        assert_eq!(*lock(&heard), [said("a", State::Running), said("a", State::Failed)]);
+    }
+
+    #[test]
+    fn each_takes_the_place_of_its_kind() {
+        let (works, heard) = works();
+        let [one, two] = apps();
+        let first = works.begin_download(&one, "a", agent());
+        let unpacking = works.begin_extraction(&one);
+        let elsewhere = works.begin_extraction(&two);
+        assert!(
+            [&first, &unpacking, &elsewhere]
+                .iter()
+                .all(|work| work.stop.check().is_ok())
+        );
+        let again = works.begin_extraction(&one);
+        assert!(unpacking.stop.check().is_err() && again.stop.check().is_ok() && elsewhere.stop.check().is_ok());
+        let second = works.begin_download(&two, "b", agent());
+        assert!(first.stop.check().is_err() && again.stop.check().is_ok() && second.stop.check().is_ok());
+        works.cancel_app(&two);
+        assert!(second.stop.check().is_err() && elsewhere.stop.check().is_err() && again.stop.check().is_ok());
+        let expected = [
+            said("a", State::Running),
+            said("a", State::Cancelled),
+            said("b", State::Running),
+            said("b", State::Cancelled),
+        ];
+        assert_eq!(*lock(&heard), expected);
+    }
+}
