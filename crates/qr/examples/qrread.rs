@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let before = Instant::now();
         let texts: Vec<String> = read(&picture, effort).into_iter().map(|found| found.text).collect();
         let ms = before.elapsed().as_secs_f64() * 1000.0;
-        println!("{}", serde_json::json!({ "file": file.to_string_lossy(), "texts": texts, "ms": ms }));
+        println!(
+            "{}",
+            serde_json::json!({ "file": file.to_string_lossy(), "texts": texts, "ms": ms })
+        );
     }
     Ok(())
 }

@@ -52,19 +52,29 @@ pub fn decode(bytes: &[u8]) -> Result<Grey, PictureError> {
         return Err(PictureError::File(bytes.len()));
     }
     let format = image::guess_format(bytes).map_err(|_| PictureError::Format)?;
-    if ![ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp].contains(&format) {
+    if ![
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Gif,
+        ImageFormat::WebP,
+        ImageFormat::Bmp,
+    ]
+    .contains(&format)
+    {
         return Err(PictureError::Format);
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    reader.limits(limits);
+    // The header takes little; what follows is bounded once the size is known to be good.
+    reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(PictureError::Damaged)?;
     let (width, height) = decoder.dimensions();
     let (width, height) = (width as usize, height as usize);
     if !(1..=MAX_PIXELS).contains(&width.saturating_mul(height)) {
         return Err(PictureError::Size { width, height });
     }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY);
+    decoder.set_limits(limits).map_err(PictureError::Damaged)?;
     let orientation = decoder.orientation().map_err(PictureError::Damaged)?;
     let mut picture = image::DynamicImage::from_decoder(decoder).map_err(PictureError::Damaged)?;
     picture.apply_orientation(orientation);

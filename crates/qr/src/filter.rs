@@ -13,11 +13,6 @@ pub(crate) struct Bitmap {
 }
 
 impl Bitmap {
-    /// Pixels across.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
     /// Rows from the top, each a slice of pixels that are dark or not.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[bool]> {
         self.dark.chunks_exact(self.width.max(1))
@@ -52,7 +47,9 @@ pub(crate) fn enlarged(picture: &Grey, factor: usize) -> Grey {
         stretch(picture.row(y), row, factor);
     });
     let tall = transposed(&wide);
-    let large = Grey::from_rows(tall.width() * factor, tall.height(), |(y, row)| stretch(tall.row(y), row, factor));
+    let large = Grey::from_rows(tall.width() * factor, tall.height(), |(y, row)| {
+        stretch(tall.row(y), row, factor)
+    });
     transposed(&large)
 }
 
@@ -86,12 +83,18 @@ fn stretch(from: &[u8], to: &mut [u8], factor: usize) {
 pub(crate) fn median(picture: &Grey) -> Grey {
     let last = picture.height() - 1;
     Grey::from_rows(picture.width(), picture.height(), |(y, row)| {
-        let rows = [picture.row(y.saturating_sub(1)), picture.row(y), picture.row((y + 1).min(last))];
+        let rows = [
+            picture.row(y.saturating_sub(1)),
+            picture.row(y),
+            picture.row((y + 1).min(last)),
+        ];
         let ends = row.len().saturating_sub(1);
         for (x, pixel) in row.iter_mut().enumerate() {
             let columns = [x.saturating_sub(1), x, (x + 1).min(ends)];
             let mut around = [0u8; 9];
-            let places = rows.iter().flat_map(|row| columns.map(|column| row.get(column).copied().unwrap_or(0)));
+            let places = rows
+                .iter()
+                .flat_map(|row| columns.map(|column| row.get(column).copied().unwrap_or(0)));
             for (slot, value) in around.iter_mut().zip(places) {
                 *slot = value;
             }
@@ -108,8 +111,9 @@ pub(crate) fn stretched(picture: &Grey) -> Grey {
     let darkest = beyond(counts.iter().copied().enumerate(), few).unwrap_or(0);
     let lightest = beyond(counts.iter().copied().enumerate().rev(), few).unwrap_or(255);
     let range = lightest.saturating_sub(darkest).max(1);
-    let tones: Vec<u8> =
-        (0..256usize).map(|tone| u8::try_from(tone.saturating_sub(darkest) * 255 / range).unwrap_or(u8::MAX)).collect();
+    let tones: Vec<u8> = (0..256usize)
+        .map(|tone| u8::try_from(tone.saturating_sub(darkest) * 255 / range).unwrap_or(u8::MAX))
+        .collect();
     Grey::from_rows(picture.width(), picture.height(), |(y, row)| {
         for (pixel, &from) in row.iter_mut().zip(picture.row(y)) {
             *pixel = tones.get(usize::from(from)).copied().unwrap_or(from);
@@ -166,7 +170,11 @@ pub(crate) fn by_surroundings(picture: &Grey, reach: usize) -> Bitmap {
 pub(crate) fn by_tone(picture: &Grey) -> Bitmap {
     let counts = histogram(picture);
     let total = picture.pixels().len() as f64;
-    let all: f64 = counts.iter().enumerate().map(|(tone, &count)| tone as f64 * count as f64).sum();
+    let all: f64 = counts
+        .iter()
+        .enumerate()
+        .map(|(tone, &count)| tone as f64 * count as f64)
+        .sum();
     let (mut best, mut threshold) = (-1.0, 128);
     let (mut below, mut sum) = (0.0, 0.0);
     for (tone, &count) in counts.iter().enumerate() {
@@ -181,8 +189,16 @@ pub(crate) fn by_tone(picture: &Grey) -> Bitmap {
             (best, threshold) = (apart, tone);
         }
     }
-    let dark = picture.pixels().iter().map(|&pixel| usize::from(pixel) <= threshold).collect();
-    Bitmap { width: picture.width(), height: picture.height(), dark }
+    let dark = picture
+        .pixels()
+        .iter()
+        .map(|&pixel| usize::from(pixel) <= threshold)
+        .collect();
+    Bitmap {
+        width: picture.width(),
+        height: picture.height(),
+        dark,
+    }
 }
 
 fn histogram(picture: &Grey) -> [usize; 256] {

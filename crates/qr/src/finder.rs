@@ -67,7 +67,11 @@ pub(crate) fn find(bitmap: &Bitmap, most: usize) -> Vec<Finder> {
 }
 
 fn best(mut found: Vec<Finder>, most: usize) -> Vec<Finder> {
-    found.sort_by(|a, b| (b.quality(), b.module).partial_cmp(&(a.quality(), a.module)).unwrap_or(std::cmp::Ordering::Equal));
+    found.sort_by(|a, b| {
+        (b.quality(), b.module)
+            .partial_cmp(&(a.quality(), a.module))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     found.truncate(most);
     found
 }
@@ -93,7 +97,9 @@ fn fits(runs: [f64; 5]) -> bool {
     let near = (0.6 * module).max(0.7);
     let [ring, light, core, light2, ring2] = runs;
     total >= 7.0
-        && [ring, light, light2, ring2].iter().all(|run| (run - module).abs() <= near)
+        && [ring, light, light2, ring2]
+            .iter()
+            .all(|run| (run - module).abs() <= near)
         && (core - 3.0 * module).abs() <= 2.0 * near
 }
 
@@ -102,7 +108,12 @@ fn check(bitmap: &Bitmap, x: f64, y: f64) -> Option<Finder> {
     let (height, y) = cross(bitmap, x, y, Direction::Down)?;
     let (width, x) = cross(bitmap, x, y, Direction::Across)?;
     let ratio = height / width;
-    (0.4..2.5).contains(&ratio).then(|| Finder { x, y, module: (height * width).sqrt() / 7.0, hits: 1.0 })
+    (0.4..2.5).contains(&ratio).then(|| Finder {
+        x,
+        y,
+        module: (height * width).sqrt() / 7.0,
+        hits: 1.0,
+    })
 }
 
 #[derive(Clone, Copy)]

@@ -20,7 +20,6 @@ pub(crate) enum Zeal {
 
 /// Brightness of the modules, with one of the quiet zone around: 1 is light, −1 dark.
 pub(crate) struct Modules {
-    version: usize,
     /// Modules along a side, without the quiet zone.
     size: usize,
     light: Vec<f64>,
@@ -51,7 +50,7 @@ impl Modules {
                 light.push(sum / apart.len().pow(2) as f64);
             }
         }
-        Self { version: symbol.version, size, light }
+        Self { size, light }
     }
 
     /// The bytes that the code says, if it can be read.
@@ -66,13 +65,19 @@ impl Modules {
         [sharp(0.12), sharp(0.25), self.cleared(&self.light), cleared.clone()]
             .iter()
             .find_map(|light| self.decoded(light))
-            .or_else(|| [&self.light, &cleared].into_iter().find_map(|light| self.decoded(&self.with_format(light))))
+            .or_else(|| {
+                [&self.light, &cleared]
+                    .into_iter()
+                    .find_map(|light| self.decoded(&self.with_format(light)))
+            })
     }
 
     /// What rqrr makes of the modules. It also reads a code in a mirror.
     fn decoded(&self, light: &[f64]) -> Option<Vec<u8>> {
         let grid = SimpleGrid::from_func(self.size, |x, y| {
-            light.get((y + 1) * (self.size + 2) + x + 1).is_some_and(|&light| light < 0.0)
+            light
+                .get((y + 1) * (self.size + 2) + x + 1)
+                .is_some_and(|&light| light < 0.0)
         });
         let mut bytes = Vec::new();
         Grid::new(grid).decode_to(&mut bytes).ok()?;
@@ -118,7 +123,8 @@ impl Modules {
 
     /// Takes a share of the neighbours' brightness away.
     fn sharpened(&self, light: &[f64], strength: f64) -> Vec<f64> {
-        let sharp = |(index, &here): (usize, &f64)| here * (1.0 + 4.0 * strength) - strength * self.around(light, index).0;
+        let sharp =
+            |(index, &here): (usize, &f64)| here * (1.0 + 4.0 * strength) - strength * self.around(light, index).0;
         light.iter().enumerate().map(sharp).collect()
     }
 
@@ -138,7 +144,9 @@ impl Modules {
                     }
                 }
             }
-            let Some([ground, _, side, corner]) = solved(rows) else { break };
+            let Some([ground, _, side, corner]) = solved(rows) else {
+                break;
+            };
             for (index, (clear, &here)) in clear.iter_mut().zip(light).enumerate() {
                 let (sides, corners) = self.around(&decided, index);
                 *clear = here - ground - side * sides - corner * corners;
@@ -160,7 +168,10 @@ impl Modules {
             });
             seen.sum()
         };
-        let best = (0..32).map(format_word).max_by(|&a, &b| agreement(a).total_cmp(&agreement(b))).unwrap_or(0);
+        let best = (0..32)
+            .map(format_word)
+            .max_by(|&a, &b| agreement(a).total_cmp(&agreement(b)))
+            .unwrap_or(0);
         let mut forced = light.to_vec();
         for (bit, place) in copies {
             if let Some(module) = forced.get_mut(index(place)) {
@@ -168,12 +179,6 @@ impl Modules {
             }
         }
         forced
-    }
-
-    /// The version that was assumed.
-    #[cfg(test)]
-    pub(crate) fn version(&self) -> usize {
-        self.version
     }
 }
 
@@ -187,13 +192,24 @@ fn offset(offsets: &[Vec<Point>], places: &[usize], x: f64, y: f64) -> Point {
         return (0.0, 0.0);
     }
     let cell = |place: f64| {
-        let index = places.iter().skip(1).take(places.len().saturating_sub(2)).filter(|&&line| place > line as f64 + 0.5).count();
+        let index = places
+            .iter()
+            .skip(1)
+            .take(places.len().saturating_sub(2))
+            .filter(|&&line| place > line as f64 + 0.5)
+            .count();
         let middle = |index: usize| places.get(index).map_or(0.0, |&line| line as f64 + 0.5);
         let (from, to) = (middle(index), middle(index + 1));
         (index, (place - from) / (to - from).max(1.0))
     };
     let ((column, u), (row, v)) = (cell(x), cell(y));
-    let at = |row: usize, column: usize| offsets.get(row).and_then(|line| line.get(column)).copied().unwrap_or_default();
+    let at = |row: usize, column: usize| {
+        offsets
+            .get(row)
+            .and_then(|line| line.get(column))
+            .copied()
+            .unwrap_or_default()
+    };
     let between = |a: Point, b: Point, part: f64| (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part);
     between(
         between(at(row, column), at(row, column + 1), u),
@@ -214,7 +230,11 @@ fn format_places(size: usize) -> Vec<(u16, (usize, usize))> {
             8 => (7, 8),
             _ => (14 - index, 8),
         };
-        let second = if index < 8 { (size - 1 - index, 8) } else { (8, size - 15 + index) };
+        let second = if index < 8 {
+            (size - 1 - index, 8)
+        } else {
+            (8, size - 15 + index)
+        };
         places.push((bit, first));
         places.push((bit, second));
     }
@@ -224,7 +244,11 @@ fn format_places(size: usize) -> Vec<(u16, (usize, usize))> {
 /// The fifteen bits of a format with their correction and mask.
 fn format_word(format: u16) -> u16 {
     let remainder = (0..5).rev().fold(format << 10, |rest, bit| {
-        if rest >> (bit + 10) & 1 == 1 { rest ^ (0b101_0011_0111 << bit) } else { rest }
+        if rest >> (bit + 10) & 1 == 1 {
+            rest ^ (0b101_0011_0111 << bit)
+        } else {
+            rest
+        }
     });
     (format << 10 | remainder) ^ 0b101_0100_0001_0010
 }

@@ -27,7 +27,11 @@ pub(crate) fn alignments(version: usize) -> Vec<usize> {
     let gaps = version / 7 + 1;
     let last = size_of(version) - 7;
     // Even steps from the far end; version 32 is the one exception of the standard's table.
-    let step = if version == 32 { 26 } else { (version * 4 + gaps * 2 + 3) / (gaps * 2) * 2 };
+    let step = if version == 32 {
+        26
+    } else {
+        (version * 4 + gaps * 2 + 3) / (gaps * 2) * 2
+    };
     let mut places: Vec<usize> = (0..gaps).map(|index| last - index * step).collect();
     places.push(6);
     places.reverse();
@@ -46,13 +50,24 @@ pub(crate) fn known(version: usize) -> Vec<Known> {
     let corners = [(3, 3), (size - 4, 3), (3, size - 4)];
     let within = |module: &Known| module.across > 0.0 && module.down > 0.0;
     let inside = move |module: &Known| within(module) && module.across < size as f64 && module.down < size as f64;
-    let mut modules: Vec<Known> =
-        corners.iter().flat_map(|&(across, down)| rings(across, down, 4, finder)).filter(inside).collect();
+    let mut modules: Vec<Known> = corners
+        .iter()
+        .flat_map(|&(across, down)| rings(across, down, 4, finder))
+        .filter(inside)
+        .collect();
     for place in 8..size - 8 {
         let light = if place % 2 == 0 { -2.0 } else { 2.0 };
         let along = place as f64 + 0.5;
-        modules.push(Known { across: along, down: 6.5, light });
-        modules.push(Known { across: 6.5, down: along, light });
+        modules.push(Known {
+            across: along,
+            down: 6.5,
+            light,
+        });
+        modules.push(Known {
+            across: 6.5,
+            down: along,
+            light,
+        });
     }
     let places = alignments(version);
     let last = places.last().copied().unwrap_or(0);
@@ -69,9 +84,15 @@ pub(crate) fn known(version: usize) -> Vec<Known> {
 
 /// The modules around one, ring by ring.
 fn rings(across: usize, down: usize, reach: i64, light: impl Fn(usize) -> f64) -> impl Iterator<Item = Known> {
-    (-reach..=reach).flat_map(move |y| (-reach..=reach).map(move |x| (x, y))).map(move |(x, y)| {
-        let ring = x.unsigned_abs().max(y.unsigned_abs());
-        let light = light(usize::try_from(ring).unwrap_or(0));
-        Known { across: across as f64 + x as f64 + 0.5, down: down as f64 + y as f64 + 0.5, light }
-    })
+    (-reach..=reach)
+        .flat_map(move |y| (-reach..=reach).map(move |x| (x, y)))
+        .map(move |(x, y)| {
+            let ring = x.unsigned_abs().max(y.unsigned_abs());
+            let light = light(usize::try_from(ring).unwrap_or(0));
+            Known {
+                across: across as f64 + x as f64 + 0.5,
+                down: down as f64 + y as f64 + 0.5,
+                light,
+            }
+        })
 }

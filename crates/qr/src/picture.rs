@@ -22,7 +22,10 @@ impl Grey {
     pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Self, PictureError> {
         let expected = area(width, height)?;
         if pixels.len() != expected {
-            return Err(PictureError::Length { expected, found: pixels.len() });
+            return Err(PictureError::Length {
+                expected,
+                found: pixels.len(),
+            });
         }
         Ok(Self { width, height, pixels })
     }
@@ -34,10 +37,17 @@ impl Grey {
     pub fn from_rgba(width: usize, height: usize, rgba: &[u8]) -> Result<Self, PictureError> {
         let expected = area(width, height)? * 4;
         if rgba.len() != expected {
-            return Err(PictureError::Length { expected, found: rgba.len() });
+            return Err(PictureError::Length {
+                expected,
+                found: rgba.len(),
+            });
         }
         let (pixels, _) = rgba.as_chunks::<4>();
-        Ok(Self { width, height, pixels: pixels.iter().map(|&pixel| brightness(pixel)).collect() })
+        Ok(Self {
+            width,
+            height,
+            pixels: pixels.iter().map(|&pixel| brightness(pixel)).collect(),
+        })
     }
 
     /// Makes a picture from a function of place, for sizes that are known to be good.
@@ -64,12 +74,18 @@ impl Grey {
 
     /// One row of pixels; none outside.
     pub(crate) fn row(&self, y: usize) -> &[u8] {
-        self.pixels.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
+        self.pixels
+            .get(y * self.width..(y + 1) * self.width)
+            .unwrap_or_default()
     }
 
     /// The picture with light for dark.
     pub(crate) fn inverted(&self) -> Self {
-        Self { width: self.width, height: self.height, pixels: self.pixels.iter().map(|&pixel| 255 - pixel).collect() }
+        Self {
+            width: self.width,
+            height: self.height,
+            pixels: self.pixels.iter().map(|&pixel| 255 - pixel).collect(),
+        }
     }
 
     /// Brightness at a place between pixels; a pixel's middle lies at its indices plus a half. The edge goes on outside.

@@ -45,8 +45,20 @@ struct Bounds {
 impl Effort {
     fn bounds(self) -> Bounds {
         match self {
-            Self::Frame => Bounds { time: Duration::from_millis(45), finders: 24, groups: 12, versions: 1, zeal: Zeal::Plain },
-            Self::Picture => Bounds { time: Duration::from_millis(1800), finders: 70, groups: 60, versions: 2, zeal: Zeal::Full },
+            Self::Frame => Bounds {
+                time: Duration::from_millis(50),
+                finders: 24,
+                groups: 12,
+                versions: 1,
+                zeal: Zeal::Plain,
+            },
+            Self::Picture => Bounds {
+                time: Duration::from_millis(1800),
+                finders: 70,
+                groups: 60,
+                versions: 2,
+                zeal: Zeal::Full,
+            },
         }
     }
 }
@@ -75,7 +87,11 @@ pub fn read(picture: &Grey, effort: Effort) -> Vec<Found> {
         unread: false,
     };
     search.run(picture, effort);
-    search.found.sort_by(|a, b| top_left(a).partial_cmp(&top_left(b)).unwrap_or(std::cmp::Ordering::Equal));
+    search.found.sort_by(|a, b| {
+        top_left(a)
+            .partial_cmp(&top_left(b))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     search.found
 }
 
@@ -100,25 +116,39 @@ impl Search {
         if self.done() {
             return;
         }
-        let inverted: Vec<Level> =
-            levels.iter().map(|level| Level { picture: level.picture.inverted(), scale: level.scale }).collect();
+        let inverted: Vec<Level> = levels
+            .iter()
+            .map(|level| Level {
+                picture: level.picture.inverted(),
+                scale: level.scale,
+            })
+            .collect();
         self.tries(&inverted, &[Threshold::Surroundings(20)]);
         if self.done() || effort == Effort::Frame {
             return;
         }
-        self.tries(&levels, &[Threshold::Tone, Threshold::Surroundings(8), Threshold::Surroundings(60)]);
+        self.tries(
+            &levels,
+            &[Threshold::Tone, Threshold::Surroundings(8), Threshold::Surroundings(60)],
+        );
         if self.done() {
             return;
         }
         let calm: Vec<Level> = levels
             .iter()
-            .map(|level| Level { picture: filter::median(&level.picture), scale: level.scale })
+            .map(|level| Level {
+                picture: filter::median(&level.picture),
+                scale: level.scale,
+            })
             .collect();
         self.tries(&calm, &[Threshold::Surroundings(20), Threshold::Tone]);
         if self.done() {
             return;
         }
-        self.tries(&inverted, &[Threshold::Tone, Threshold::Surroundings(8), Threshold::Surroundings(60)]);
+        self.tries(
+            &inverted,
+            &[Threshold::Tone, Threshold::Surroundings(8), Threshold::Surroundings(60)],
+        );
     }
 
     fn late(&self) -> bool {
@@ -184,7 +214,10 @@ impl Search {
                 let (x, y) = symbol.warp.map(across, down);
                 ((x * scale) as f32, (y * scale) as f32)
             });
-            Found { text: text_of(bytes), corners }
+            Found {
+                text: text_of(bytes),
+                corners,
+            }
         };
         if let Some(bytes) = Modules::of(&symbol, &[]).read(Zeal::Plain) {
             return Some(found(&symbol, bytes));
@@ -208,9 +241,8 @@ impl Search {
         self.found.iter().any(|found| {
             let corners = found.corners.map(|(x, y)| (f64::from(x), f64::from(y)));
             let [a, b, c, d] = corners;
-            let sides = [(a, b), (b, c), (c, d), (d, a)].map(|(from, to)| {
-                (to.0 - from.0) * (place.1 - from.1) - (to.1 - from.1) * (place.0 - from.0) > 0.0
-            });
+            let sides = [(a, b), (b, c), (c, d), (d, a)]
+                .map(|(from, to)| (to.0 - from.0) * (place.1 - from.1) - (to.1 - from.1) * (place.0 - from.0) > 0.0);
             sides == [true; 4] || sides == [false; 4]
         })
     }
@@ -226,10 +258,16 @@ fn levels(picture: Grey, effort: Effort) -> Vec<Level> {
         && last.picture.width().max(last.picture.height()) > 120
         && levels.len() < 8
     {
-        let next = Level { picture: filter::halved(&last.picture), scale: last.scale * 2.0 };
+        let next = Level {
+            picture: filter::halved(&last.picture),
+            scale: last.scale * 2.0,
+        };
         levels.push(next);
     }
-    let likely = levels.iter().position(|level| area(&level.picture) <= LIKELY).unwrap_or(0);
+    let likely = levels
+        .iter()
+        .position(|level| area(&level.picture) <= LIKELY)
+        .unwrap_or(0);
     if effort == Effort::Frame {
         return levels.into_iter().skip(likely).take(2).collect();
     }
@@ -237,7 +275,10 @@ fn levels(picture: Grey, effort: Effort) -> Vec<Level> {
         && area(&first.picture) <= SMALL
     {
         let factor = if area(&first.picture) <= SMALL / 10 { 4 } else { 2 };
-        let large = Level { picture: filter::enlarged(&first.picture, factor), scale: 1.0 / factor as f64 };
+        let large = Level {
+            picture: filter::enlarged(&first.picture, factor),
+            scale: 1.0 / factor as f64,
+        };
         levels.push(large);
     }
     // Smaller ones are quick; larger ones come last.
@@ -287,7 +328,11 @@ fn group(a: Finder, b: Finder, c: Finder) -> Option<(f64, [Finder; 3])> {
         return None;
     }
     let doubt = 3.0 - a.quality() - b.quality() - c.quality();
-    let unlikely = 1.5 * cosine.abs() + (most / least).ln() + 1.5 * (largest / smallest).ln() + 2.0 * doubt + most / module / 100.0;
+    let unlikely = 1.5 * cosine.abs()
+        + (most / least).ln()
+        + 1.5 * (largest / smallest).ln()
+        + 2.0 * doubt
+        + most / module / 100.0;
     let clockwise = ab.0 * ac.1 - ab.1 * ac.0 > 0.0;
     Some((unlikely, if clockwise { [a, b, c] } else { [a, c, b] }))
 }

@@ -67,7 +67,11 @@ pub(crate) fn candidates<'a>(picture: &'a Grey, finders: [Finder; 3], most: usiz
     let along = height / ((first.modules.1 + third.modules.1) / 2.0);
     let size = 7.0 + (across + along) / 2.0;
     let estimate = ((size - 17.0) / 4.0).round();
-    let reach = if estimate < 6.0 { 1 } else { 2 + (estimate / 12.0) as i64 };
+    let reach = if estimate < 6.0 {
+        1
+    } else {
+        2 + (estimate / 12.0) as i64
+    };
     let mut symbols: Vec<Symbol<'a>> = (-reach..=reach)
         .filter_map(|off| usize::try_from(estimate as i64 + off).ok())
         .filter(|version| pattern::VERSIONS.contains(version))
@@ -76,41 +80,67 @@ pub(crate) fn candidates<'a>(picture: &'a Grey, finders: [Finder; 3], most: usiz
     symbols.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
     let [first, settled] = LEAST;
     symbols.truncate(most);
-    let symbols = symbols.into_iter().filter(|symbol| symbol.agreement > first).map(|symbol| symbol.settled(&[1.0, 0.5], 8, Look::Brief));
-    symbols.filter(|symbol| symbol.agreement > settled).map(|symbol| symbol.settled(&[0.5, 0.25], 8, Look::Full)).collect()
+    let symbols = symbols
+        .into_iter()
+        .filter(|symbol| symbol.agreement > first)
+        .map(|symbol| symbol.settled(&[1.0, 0.5], 8, Look::Brief));
+    symbols
+        .filter(|symbol| symbol.agreement > settled)
+        .map(|symbol| symbol.settled(&[0.5, 0.25], 8, Look::Full))
+        .collect()
 }
 
 impl Corner {
     fn of(picture: &Grey, finder: Finder, right: Point, down: Point) -> Self {
         let module = finder.module;
         let point = |u: f64, v: f64| {
-            (finder.x + (u * right.0 + v * down.0) * module, finder.y + (u * right.1 + v * down.1) * module)
+            (
+                finder.x + (u * right.0 + v * down.0) * module,
+                finder.y + (u * right.1 + v * down.1) * module,
+            )
         };
         let ring = |radius: f64| {
-            let sum: f64 = (0..16).map(|index| {
-                let (v, u) = (TAU * f64::from(index) / 16.0).sin_cos();
-                let reach = radius / u.abs().max(v.abs());
-                let (x, y) = point(u * reach, v * reach);
-                picture.at(x, y)
-            }).sum();
+            let sum: f64 = (0..16)
+                .map(|index| {
+                    let (v, u) = (TAU * f64::from(index) / 16.0).sin_cos();
+                    let reach = radius / u.abs().max(v.abs());
+                    let (x, y) = point(u * reach, v * reach);
+                    picture.at(x, y)
+                })
+                .sum();
             sum / 16.0
         };
         let dark = (ring(0.3) + ring(0.8) + ring(3.0)) / 3.0;
         let light = f64::midpoint(ring(2.0), ring(4.0).max(ring(2.0)));
-        let tones = Tones { middle: f64::midpoint(dark, light), reach: ((light - dark) / 2.0).max(0.5) };
+        let tones = Tones {
+            middle: f64::midpoint(dark, light),
+            reach: ((light - dark) / 2.0).max(0.5),
+        };
         let middle = (finder.x, finder.y);
         let Some(corners) = outline(picture, tones.middle, point) else {
-            return Self { middle, corners: None, tones, modules: (module, module) };
+            return Self {
+                middle,
+                corners: None,
+                tones,
+                modules: (module, module),
+            };
         };
         let [a, b, c, d] = corners;
         let along = |from: [Point; 2], to: [Point; 2], direction: Point| {
-            let sum: f64 = from.iter().zip(&to).map(|(from, to)| {
-                ((to.0 - from.0) * direction.0 + (to.1 - from.1) * direction.1).abs()
-            }).sum();
+            let sum: f64 = from
+                .iter()
+                .zip(&to)
+                .map(|(from, to)| ((to.0 - from.0) * direction.0 + (to.1 - from.1) * direction.1).abs())
+                .sum();
             (sum / 14.0).max(0.3)
         };
         let modules = (along([a, d], [b, c], right), along([a, b], [d, c], down));
-        Self { middle, corners: Some(corners), tones, modules }
+        Self {
+            middle,
+            corners: Some(corners),
+            tones,
+            modules,
+        }
     }
 }
 
@@ -121,7 +151,13 @@ fn outline(picture: &Grey, threshold: f64, point: impl Fn(f64, f64) -> Point) ->
     let mut sides: [Vec<Point>; 4] = Default::default();
     for ray in 0..RAYS {
         let (v, u) = (TAU * (ray as f64 + 0.5) / RAYS as f64).sin_cos();
-        let side = if u.abs() > v.abs() { if u > 0.0 { 0 } else { 2 } } else if v > 0.0 { 1 } else { 3 };
+        let side = if u.abs() > v.abs() {
+            if u > 0.0 { 0 } else { 2 }
+        } else if v > 0.0 {
+            1
+        } else {
+            3
+        };
         if u.abs().min(v.abs()) / u.abs().max(v.abs()) > 0.85 {
             continue;
         }
@@ -131,7 +167,12 @@ fn outline(picture: &Grey, threshold: f64, point: impl Fn(f64, f64) -> Point) ->
     }
     let [right, bottom, left, top] = sides.map(|points| line(&points));
     let (right, bottom, left, top) = (right?, bottom?, left?, top?);
-    Some([crossing(top, left)?, crossing(top, right)?, crossing(bottom, right)?, crossing(bottom, left)?])
+    Some([
+        crossing(top, left)?,
+        crossing(top, right)?,
+        crossing(bottom, right)?,
+        crossing(bottom, left)?,
+    ])
 }
 
 /// Where a ray leaves the dark ring.
@@ -170,7 +211,11 @@ fn line(points: &[Point]) -> Option<Line> {
     let mut distances: Vec<f64> = points.iter().map(distance).collect();
     distances.sort_by(f64::total_cmp);
     let usual = distances.get(distances.len() / 2)?;
-    let near: Vec<Point> = points.iter().copied().filter(|point| distance(point) <= usual * 2.0 + 0.2).collect();
+    let near: Vec<Point> = points
+        .iter()
+        .copied()
+        .filter(|point| distance(point) <= usual * 2.0 + 0.2)
+        .collect();
     through(&near)
 }
 
@@ -217,11 +262,21 @@ impl<'a> Symbol<'a> {
         }
         let tones = finders.map(|finder| finder.tones);
         let modules = std::rc::Rc::new(pattern::known(version));
-        let lay = |warp: Warp| Self { picture, version, warp, known: modules.clone(), tones, agreement: 0.0 };
+        let lay = |warp: Warp| Self {
+            picture,
+            version,
+            warp,
+            known: modules.clone(),
+            tones,
+            agreement: 0.0,
+        };
         let flat = Warp::new([a, b, c, aside], size).map(lay);
         let tilted = fitted(&known).and_then(|points| Warp::new(points, size)).map(lay);
         let starts = [flat, tilted].into_iter().flatten();
-        let seen = starts.map(|symbol| Self { agreement: symbol.agreement_of(&symbol.warp, Look::Brief), ..symbol });
+        let seen = starts.map(|symbol| Self {
+            agreement: symbol.agreement_of(&symbol.warp, Look::Brief),
+            ..symbol
+        });
         Some(seen.max_by(|a, b| a.agreement.total_cmp(&b.agreement))?.cornered())
     }
 
@@ -245,7 +300,11 @@ impl<'a> Symbol<'a> {
 
     /// How well the modules that every code has agree with the picture, if they lie like this.
     fn agreement_of(&self, warp: &Warp, look: Look) -> f64 {
-        let step = if look == Look::Brief { (self.known.len() / FEW).max(1) } else { 1 };
+        let step = if look == Look::Brief {
+            (self.known.len() / FEW).max(1)
+        } else {
+            1
+        };
         self.agreement_with(warp, self.known.iter().step_by(step))
     }
 
@@ -282,7 +341,9 @@ impl<'a> Symbol<'a> {
                 let (dx, dy) = (across as f64 * STEP * module, down as f64 * STEP * module);
                 // Where a point far from the corner goes, the corner goes a little further.
                 let far = 1.0 + 3.0 / (size as f64 - 7.0);
-                let Some(warp) = self.warp.with_corner((corner.0 + dx * far, corner.1 + dy * far)) else { continue };
+                let Some(warp) = self.warp.with_corner((corner.0 + dx * far, corner.1 + dy * far)) else {
+                    continue;
+                };
                 let there = warp.map(place as f64 + 0.5, place as f64 + 0.5);
                 let agreement = self.agreement_with(&warp, modules.iter());
                 let astray = ((there.0 - x).hypot(there.1 - y) / module / reach).min(1.5);
@@ -307,7 +368,9 @@ impl<'a> Symbol<'a> {
                 for index in 0..numbers {
                     let step = self.warp.step(index, modules);
                     for by in [step, -step] {
-                        let Some(warp) = self.warp.moved(index, by) else { continue };
+                        let Some(warp) = self.warp.moved(index, by) else {
+                            continue;
+                        };
                         let agreement = self.agreement_of(&warp, look);
                         if agreement > self.agreement {
                             (self.warp, self.agreement) = (warp, agreement);
@@ -332,20 +395,34 @@ impl<'a> Symbol<'a> {
         for (row, &down) in places.iter().enumerate() {
             let line = places.iter().enumerate().map(|(column, &across)| {
                 let at_finder = [(0, 0), (last, 0), (0, last)].contains(&(column, row));
-                if at_finder { Some((0.0, 0.0)) } else { self.offset(across, down) }
+                if at_finder {
+                    Some((0.0, 0.0))
+                } else {
+                    self.offset(across, down)
+                }
             });
             found.push(line.collect());
         }
         // Where none was seen, as far as those around it.
         let known = |row: usize, column: usize| found.get(row).and_then(|line| line.get(column).copied().flatten());
         let guess = |row: usize, column: usize| {
-            let around = [(row.wrapping_sub(1), column), (row + 1, column), (row, column.wrapping_sub(1)), (row, column + 1)];
+            let around = [
+                (row.wrapping_sub(1), column),
+                (row + 1, column),
+                (row, column.wrapping_sub(1)),
+                (row, column + 1),
+            ];
             let seen: Vec<Point> = around.iter().filter_map(|&(row, column)| known(row, column)).collect();
             let count = seen.len().max(1) as f64;
-            seen.iter().fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x / count, sum.1 + y / count))
+            seen.iter()
+                .fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x / count, sum.1 + y / count))
         };
         (0..=last)
-            .map(|row| (0..=last).map(|column| known(row, column).unwrap_or_else(|| guess(row, column))).collect())
+            .map(|row| {
+                (0..=last)
+                    .map(|column| known(row, column).unwrap_or_else(|| guess(row, column)))
+                    .collect()
+            })
             .collect()
     }
 

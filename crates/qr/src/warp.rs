@@ -26,7 +26,12 @@ impl Warp {
         for (number, value) in numbers.iter_mut().zip([a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1]) {
             *number = value;
         }
-        Self { numbers, span: size as f64 - 7.0, projection: [0.0; 8] }.projected()
+        Self {
+            numbers,
+            span: size as f64 - 7.0,
+            projection: [0.0; 8],
+        }
+        .projected()
     }
 
     /// The same with one of its numbers moved.
@@ -51,7 +56,16 @@ impl Warp {
         let area = bdx * cdy - cdx * bdy;
         let g = (sum_x * cdy - cdx * sum_y) / area;
         let h = (bdx * sum_y - sum_x * bdy) / area;
-        self.projection = [bx - ax + g * bx, cx - ax + h * cx, ax, by - ay + g * by, cy - ay + h * cy, ay, g, h];
+        self.projection = [
+            bx - ax + g * bx,
+            cx - ax + h * cx,
+            ax,
+            by - ay + g * by,
+            cy - ay + h * cy,
+            ay,
+            g,
+            h,
+        ];
         // Beyond the horizon nothing is seen.
         let in_sight = [g, h, g + h].iter().all(|depth| *depth > -0.95 && *depth < 20.0);
         (area.abs() > 1e-6 && in_sight && self.projection.iter().all(|number| number.is_finite())).then_some(self)
@@ -67,7 +81,10 @@ impl Warp {
         let bent_v = v + t * over + w * under + m * over * v + n * under * u;
         let [a, b, c, d, e, f, g, h] = self.projection;
         let depth = 1.0 / (g * bent_u + h * bent_v + 1.0);
-        ((a * bent_u + b * bent_v + c) * depth, (d * bent_u + e * bent_v + f) * depth)
+        (
+            (a * bent_u + b * bent_v + c) * depth,
+            (d * bent_u + e * bent_v + f) * depth,
+        )
     }
 
     /// The place in widths of the square of the finder patterns' middles.
@@ -78,7 +95,11 @@ impl Warp {
 
     /// Length of a module near a place, in pixels.
     pub(crate) fn module(&self, across: f64, down: f64) -> f64 {
-        let (a, b, c) = (self.map(across, down), self.map(across + 1.0, down), self.map(across, down + 1.0));
+        let (a, b, c) = (
+            self.map(across, down),
+            self.map(across + 1.0, down),
+            self.map(across, down + 1.0),
+        );
         (((b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0)).abs()).sqrt()
     }
 
@@ -99,11 +120,17 @@ pub(crate) fn fitted(known: &[(Point, Point)]) -> Option<[Point; 4]> {
     let count = known.len() as f64;
     let sum = known.iter().fold((0.0, 0.0), |sum, (_, (x, y))| (sum.0 + x, sum.1 + y));
     let middle = (sum.0 / count, sum.1 / count);
-    let scale = known.iter().map(|(_, (x, y))| (x - middle.0).abs().max((y - middle.1).abs())).fold(1.0, f64::max);
+    let scale = known
+        .iter()
+        .map(|(_, (x, y))| (x - middle.0).abs().max((y - middle.1).abs()))
+        .fold(1.0, f64::max);
     let mut rows = [[0.0; 9]; 8];
     for &((u, v), (x, y)) in known {
         let (x, y) = ((x - middle.0) / scale, (y - middle.1) / scale);
-        for equation in [[u, v, 1.0, 0.0, 0.0, 0.0, -u * x, -v * x, x], [0.0, 0.0, 0.0, u, v, 1.0, -u * y, -v * y, y]] {
+        for equation in [
+            [u, v, 1.0, 0.0, 0.0, 0.0, -u * x, -v * x, x],
+            [0.0, 0.0, 0.0, u, v, 1.0, -u * y, -v * y, y],
+        ] {
             for (row, &factor) in rows.iter_mut().zip(&equation) {
                 for (sum, &term) in row.iter_mut().zip(&equation) {
                     *sum += factor * term;

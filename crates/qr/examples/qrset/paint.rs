@@ -13,20 +13,20 @@ const QUIET: f64 = 4.0;
 const FINE: usize = 3;
 
 /// A finished picture.
-pub struct Picture {
+pub(crate) struct Picture {
     /// Pixels across.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Pixels down.
-    pub height: usize,
+    pub(crate) height: usize,
     /// Grey pixels, row by row.
-    pub pixels: Vec<u8>,
+    pub(crate) pixels: Vec<u8>,
     /// What its codes say.
-    pub texts: Vec<String>,
+    pub(crate) texts: Vec<String>,
 }
 
 /// How a code lies in the picture.
 #[derive(Clone, Copy)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Flat, facing the camera.
     Flat,
     /// Tilted by this angle, seen from a distance of `away` widths of the code.
@@ -36,35 +36,47 @@ pub enum Shape {
 }
 
 /// A code and its place.
-pub struct Placed {
+pub(crate) struct Placed {
     modules: Vec<bool>,
     size: usize,
     /// Of its middle, in pixels.
-    pub middle: (f64, f64),
+    pub(crate) middle: (f64, f64),
     /// Length of a module, in pixels.
-    pub module: f64,
+    pub(crate) module: f64,
     /// Turned by this angle.
-    pub angle: f64,
+    pub(crate) angle: f64,
     /// How it lies.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Brightness of dark and light modules, 0 to 255.
-    pub tones: (f64, f64),
+    pub(crate) tones: (f64, f64),
 }
 
 impl Placed {
     /// A code that says `text`, of at least this version.
-    pub fn new(text: &[u8], version: i16, level: EcLevel, module: f64) -> Result<Self, QrError> {
+    pub(crate) fn new(text: &[u8], version: i16, level: EcLevel, module: f64) -> Result<Self, QrError> {
         let code = match QrCode::with_version(text, Version::Normal(version), level) {
             Err(QrError::DataTooLong) => QrCode::with_error_correction_level(text, level)?,
             made => made?,
         };
         let size = code.width();
-        let modules = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
-        Ok(Self { modules, size, middle: (0.0, 0.0), module, angle: 0.0, shape: Shape::Flat, tones: (25.0, 235.0) })
+        let modules = code
+            .to_colors()
+            .into_iter()
+            .map(|colour| colour == Color::Dark)
+            .collect();
+        Ok(Self {
+            modules,
+            size,
+            middle: (0.0, 0.0),
+            module,
+            angle: 0.0,
+            shape: Shape::Flat,
+            tones: (25.0, 235.0),
+        })
     }
 
     /// Length of a side with the quiet zone, in pixels, before it is turned or tilted.
-    pub fn side(&self) -> f64 {
+    pub(crate) fn side(&self) -> f64 {
         (self.size as f64 + 2.0 * QUIET) * self.module
     }
 
@@ -100,17 +112,17 @@ impl Placed {
 }
 
 /// A picture in the making, in brightness from 0 to 255.
-pub struct Canvas {
+pub(crate) struct Canvas {
     /// Pixels across.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Pixels down.
-    pub height: usize,
+    pub(crate) height: usize,
     tones: Vec<f64>,
 }
 
 impl Canvas {
     /// Paints codes on a ground of gentle waves around a brightness.
-    pub fn paint(width: usize, height: usize, ground: f64, codes: &[Placed]) -> Self {
+    pub(crate) fn paint(width: usize, height: usize, ground: f64, codes: &[Placed]) -> Self {
         let mut tones = Vec::with_capacity(width * height);
         for y in 0..height {
             for x in 0..width {
@@ -128,7 +140,7 @@ impl Canvas {
     }
 
     /// Changes every pixel by its place and brightness.
-    pub fn change(&mut self, mut change: impl FnMut(usize, usize, f64) -> f64) {
+    pub(crate) fn change(&mut self, mut change: impl FnMut(usize, usize, f64) -> f64) {
         let width = self.width;
         for (index, tone) in self.tones.iter_mut().enumerate() {
             *tone = change(index % width, index / width, *tone);
@@ -136,14 +148,16 @@ impl Canvas {
     }
 
     /// Adds normally distributed noise.
-    pub fn noise(&mut self, deviation: f64, random: &mut Random) {
+    pub(crate) fn noise(&mut self, deviation: f64, random: &mut Random) {
         self.change(|_, _, tone| tone + deviation * random.normal());
     }
 
     /// Blurs as a lens out of focus roughly does.
-    pub fn blur(&mut self, deviation: f64) {
+    pub(crate) fn blur(&mut self, deviation: f64) {
         let reach = (deviation * 3.0).ceil() as i64;
-        let weights: Vec<f64> = (-reach..=reach).map(|step| (-0.5 * (step as f64 / deviation).powi(2)).exp()).collect();
+        let weights: Vec<f64> = (-reach..=reach)
+            .map(|step| (-0.5 * (step as f64 / deviation).powi(2)).exp())
+            .collect();
         let sum: f64 = weights.iter().sum();
         for (across, down) in [(1, 0), (0, 1)] {
             let at = |x: i64, y: i64| {
@@ -154,14 +168,17 @@ impl Canvas {
             let blurred = (0..self.tones.len()).map(|index| {
                 let (x, y) = ((index % self.width) as i64, (index / self.width) as i64);
                 let around = (-reach..=reach).zip(&weights);
-                around.map(|(step, weight)| weight * at(x + step * across, y + step * down)).sum::<f64>() / sum
+                around
+                    .map(|(step, weight)| weight * at(x + step * across, y + step * down))
+                    .sum::<f64>()
+                    / sum
             });
             self.tones = blurred.collect();
         }
     }
 
     /// Light from one side that falls off, and a shadow with a soft edge across.
-    pub fn light(&mut self, strength: f64, angle: f64) {
+    pub(crate) fn light(&mut self, strength: f64, angle: f64) {
         let (sin, cos) = angle.sin_cos();
         let (width, height) = (self.width as f64, self.height as f64);
         self.change(|x, y, tone| {
@@ -174,8 +191,17 @@ impl Canvas {
     }
 
     /// The finished picture.
-    pub fn finish(self, texts: Vec<String>) -> Picture {
-        let pixels = self.tones.iter().map(|tone| tone.round().clamp(0.0, 255.0) as u8).collect();
-        Picture { width: self.width, height: self.height, pixels, texts }
+    pub(crate) fn finish(self, texts: Vec<String>) -> Picture {
+        let pixels = self
+            .tones
+            .iter()
+            .map(|tone| tone.round().clamp(0.0, 255.0) as u8)
+            .collect();
+        Picture {
+            width: self.width,
+            height: self.height,
+            pixels,
+            texts,
+        }
     }
 }

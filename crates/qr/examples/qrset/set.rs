@@ -9,16 +9,16 @@ use super::paint::{Canvas, Picture, Placed, Shape};
 use super::random::Random;
 
 /// Pictures of a category.
-pub const GRADES: usize = 48;
+pub(crate) const GRADES: usize = 48;
 
 /// What makes reading hard.
-pub const CATEGORIES: [&str; 13] = [
-    "rotated", "blurred", "noisy", "speckled", "faint", "tiny", "inverted", "curved", "tilted", "lit", "several", "mixed",
-    "large",
+pub(crate) const CATEGORIES: [&str; 13] = [
+    "rotated", "blurred", "noisy", "speckled", "faint", "tiny", "inverted", "curved", "tilted", "lit", "several",
+    "mixed", "large",
 ];
 
 /// One picture: grade 0 is easy, the last one is hardly a code any more.
-pub fn picture(category: &str, grade: usize) -> Result<Picture, QrError> {
+pub(crate) fn picture(category: &str, grade: usize) -> Result<Picture, QrError> {
     let mut random = Random::new(category, grade as u64);
     let hard = grade as f64 / (GRADES - 1) as f64;
     let between = |easy: f64, worst: f64| easy + (worst - easy) * hard;
@@ -47,16 +47,24 @@ pub fn picture(category: &str, grade: usize) -> Result<Picture, QrError> {
         }
         "curved" => {
             code.angle = any;
-            code.shape = Shape::Curved { angle: between(0.4, 2.9) };
+            code.shape = Shape::Curved {
+                angle: between(0.4, 2.9),
+            };
         }
         "tilted" => {
             code.angle = any;
-            code.shape = Shape::Tilted { tilt: between(0.2, 1.35), away: 1.6 };
+            code.shape = Shape::Tilted {
+                tilt: between(0.2, 1.35),
+                away: 1.6,
+            };
         }
         "mixed" => {
             code.angle = any;
             code.module = between(6.0, 2.5);
-            code.shape = Shape::Tilted { tilt: between(0.1, 0.9), away: 2.0 };
+            code.shape = Shape::Tilted {
+                tilt: between(0.1, 0.9),
+                away: 2.0,
+            };
         }
         "several" => return several(&mut random, grade),
         "large" => code.module = between(10.0, 18.0),
@@ -64,7 +72,10 @@ pub fn picture(category: &str, grade: usize) -> Result<Picture, QrError> {
     }
     let room = if code.angle == slight { 1.15 } else { 1.45 };
     let side = (code.side() * room).ceil() as usize + 16;
-    code.middle = (side as f64 / 2.0 + random.between(-4.0, 4.0), side as f64 / 2.0 + random.between(-4.0, 4.0));
+    code.middle = (
+        side as f64 / 2.0 + random.between(-4.0, 4.0),
+        side as f64 / 2.0 + random.between(-4.0, 4.0),
+    );
     let module = code.module;
     let mut canvas = Canvas::paint(side, side, ground, &[code]);
     match category {
@@ -108,13 +119,19 @@ fn several(random: &mut Random, grade: usize) -> Result<Picture, QrError> {
         let module = random.between(4.0, 5.0) - hard * random.between(1.0, 3.0);
         let (text, mut code) = code(random, module, 20.0)?;
         code.angle = random.between(-1.0, 1.0) * hard * TAU / 4.0;
-        code.shape = Shape::Tilted { tilt: hard * random.between(0.0, 0.8), away: 2.0 };
+        code.shape = Shape::Tilted {
+            tilt: hard * random.between(0.0, 0.8),
+            away: 2.0,
+        };
         texts.push(text);
         codes.push(code);
     }
     let cell = codes.iter().map(Placed::side).fold(0.0, f64::max) * (1.02 + 0.4 * hard);
     for (index, code) in codes.iter_mut().enumerate() {
-        code.middle = (cell * ((index % across) as f64 + 0.5), cell * ((index / across) as f64 + 0.5));
+        code.middle = (
+            cell * ((index % across) as f64 + 0.5),
+            cell * ((index / across) as f64 + 0.5),
+        );
     }
     let size = |cells: usize| (cell * cells as f64).ceil() as usize;
     let mut canvas = Canvas::paint(size(across), size(down), 190.0, &codes);
@@ -143,14 +160,27 @@ fn code(random: &mut Random, module: f64, versions: f64) -> Result<(String, Plac
             1 => text.push(char::from(b'A' + u8::try_from(random.below(26)).unwrap_or(0))),
             2 if text.is_empty() => text.push_str("https://example.org/"),
             2 => text.push_str(&format!("{:x}", random.below(16))),
-            3 => text.push_str(["ä", "ß", "名", "字", "é", "и", "🐈"].get(random.below(7)).copied().unwrap_or_default()),
-            _ => text.push_str(["Straße ", "caffè ", "naïve ", "señor ", "plain "].get(random.below(5)).copied().unwrap_or_default()),
+            3 => text.push_str(
+                ["ä", "ß", "名", "字", "é", "и", "🐈"]
+                    .get(random.below(7))
+                    .copied()
+                    .unwrap_or_default(),
+            ),
+            _ => text.push_str(
+                ["Straße ", "caffè ", "naïve ", "señor ", "plain "]
+                    .get(random.below(5))
+                    .copied()
+                    .unwrap_or_default(),
+            ),
         }
     }
     let text = text.trim_end().to_owned();
     let bytes = match kind {
         // As it was before UTF-8: a byte a character.
-        4 => text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect(),
+        4 => text
+            .chars()
+            .map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?'))
+            .collect(),
         _ => text.clone().into_bytes(),
     };
     Ok((text, Placed::new(&bytes, version, level, module)?))
