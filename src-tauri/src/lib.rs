@@ -3,6 +3,8 @@
 mod apps;
 mod arguments;
 mod defences;
+mod developer;
+mod inspector;
 mod program;
 mod report;
 mod settings;
@@ -15,16 +17,18 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use coco_package::instance::{Instance, Request, data_folder};
+use coco_keys::Address;
+use coco_package::instance::{Develop, Instance, Request, data_folder};
 use tauri::ipc::Invoke;
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
 
 pub use arguments::Arguments;
 pub use defences::{Defence, Defences};
+pub use developer::Target;
 use program::Program;
 use report::{Event, Report};
-use shell::wire::DragPhase;
+use shell::wire::{DragPhase, ShellError, ShellErrorKind};
 
 /// Longest wait for the main thread to say that it lives.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -48,6 +52,16 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()))
             .collect(),
         open: arguments.open,
+        develop: arguments
+            .dev
+            .iter()
+            .zip(arguments.dev_address)
+            .map(|(target, address)| Develop {
+                target: target.to_string(),
+                address,
+            })
+            .collect(),
+        inspector: arguments.inspector,
         ..Request::default()
     };
     let first = match Instance::claim(&folder, &request).map_err(|error| format!("{}: {error}", folder.display()))? {
@@ -69,6 +83,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             let launcher = open_launcher(&app)?;
             apps::serve(&app, &launcher)?;
             shell::start(&app);
+            developer::start(&app);
             if !defences.has(Defence::OneCommand) {
                 app.add_capability(include_str!("apps/every-command.json"))?;
             }
@@ -89,6 +104,7 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
     let label = invoke.message.webview_ref().label().to_owned();
     match invoke.message.command() {
         "bridge" => apps::call(&label, invoke),
+        "inspector" if label == inspector::WINDOW => inspector::call(invoke),
         "sheet" if label.starts_with(sheet::PREFIX) => sheet::call(label, invoke),
         "shell" if label == shell::WINDOW || !apps::one_command(&invoke) => {
             let app = invoke.message.webview_ref().app_handle().clone();
@@ -144,13 +160,31 @@ fn carry_out(app: &AppHandle, request: Request) {
     }
     for address in request.open {
         if let Err(error) = apps::open(app, &address) {
-            app.state::<Program>().report.say(&Event::NotOpened {
-                address: &address.to_string(),
-                message: &error.message,
-            });
-            eprintln!("cococat: {address}: {}", error.message);
+            not_opened(app, &address, &error);
         }
     }
+    for Develop { target, address } in request.develop {
+        let opened = Target::parse(&target)
+            .map_err(|message| ShellError::new(ShellErrorKind::Invalid, message))
+            .and_then(|target| developer::open(app, &target, &address));
+        if let Err(error) = opened {
+            not_opened(app, &address, &error);
+        }
+    }
+    if request.inspector {
+        developer::set_for_now(app);
+        if let Err(error) = inspector::open(app) {
+            eprintln!("cococat: {}", error.message);
+        }
+    }
+}
+
+fn not_opened(app: &AppHandle, address: &Address, error: &ShellError) {
+    app.state::<Program>().report.say(&Event::NotOpened {
+        address: &address.to_string(),
+        message: &error.message,
+    });
+    eprintln!("cococat: {address}: {}", error.message);
 }
 
 fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {

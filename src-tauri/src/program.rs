@@ -7,6 +7,7 @@ use coco_bridge::local::Data;
 
 use crate::apps::Windows;
 use crate::defences::Defences;
+use crate::developer::Developer;
 use crate::report::Report;
 use crate::settings::Settings;
 
@@ -20,6 +21,7 @@ pub(crate) struct Program {
     pub(crate) windows: Windows,
     pub(crate) report: Report,
     pub(crate) defences: Defences,
+    pub(crate) developer: Developer,
 }
 
 impl Program {
@@ -28,10 +30,12 @@ impl Program {
     /// # Errors
     /// When apps or keys cannot be kept there. A damaged identity is no error: apps without an account still run.
     pub(crate) fn open(folder: &Path, report: Report, defences: Defences) -> Result<Self, Box<dyn std::error::Error>> {
+        let settings = Settings::open(folder);
         Ok(Self {
             web_data: folder.join("web"),
             data: Arc::new(Data::open(folder)?),
-            settings: Settings::open(folder),
+            developer: Developer::new(settings.choices().developer),
+            settings,
             windows: Windows::default(),
             report,
             defences,

@@ -2,7 +2,7 @@
 // protocol from accidents, not the host from the page; what the host must be protected from, it refuses itself.
 (facts) => {
   "use strict";
-  if (location.protocol !== "cocoapp:") return;
+  if (location.protocol !== "cocoapp:" && location.origin !== facts.origin) return;
 
   const { stringify, parse } = JSON;
   const invoke = window.__TAURI_INTERNALS__.invoke;
@@ -14,7 +14,11 @@
    * `wire` is what travels where it differs from what the page asked.
    */
   const ask = async (request, wire = request) => {
-    const refuse = (code, message) => complete({ code, message }, request);
+    const refuse = (code, message) => {
+      const answer = complete({ code, message }, request);
+      if (facts.tellRefused) tell({ ...answer, bytes: text?.length });
+      return answer;
+    };
     let text;
     try {
       text = stringify(wire);
@@ -54,6 +58,15 @@
       return { ...answer, result: encoding === "Base64" ? base64(bytes) : utf8.decode(bytes) };
     } catch {
       return { code: 30001, message: facts.noText };
+    }
+  };
+
+  /** Lets the host know of an answer that it did not give. */
+  const tell = async (answer) => {
+    try {
+      await invoke("bridge", { refused: stringify(answer) });
+    } catch {
+      // What cannot be told is not recorded.
     }
   };
 

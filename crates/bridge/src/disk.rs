@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use coco_files::limits::MAX_IMAGE;
 use coco_files::{Downloads, FilesError, Progress, Request};
-use coco_package::InstalledApp;
 
+use crate::app::App;
 use crate::cancel::Cancel;
 use crate::consent::{Consent, Wish};
 use crate::host::{Download, HostError, Media, MediaSource};
@@ -54,7 +54,7 @@ impl Disk {
     /// Gives the person a picture or a video: where it lies now.
     pub(crate) fn save(
         &self,
-        app: &InstalledApp,
+        app: &dyn App,
         media: Media,
         source: MediaSource,
         consent: &Consent,
@@ -79,7 +79,7 @@ impl Disk {
         }
     }
 
-    fn image(&self, app: &InstalledApp, source: MediaSource) -> Result<Vec<u8>, HostError> {
+    fn image(&self, app: &dyn App, source: MediaSource) -> Result<Vec<u8>, HostError> {
         let bytes = match source {
             MediaSource::Data(text) => coco_files::image_data(&text).map_err(failed)?,
             MediaSource::File(path) => {
@@ -98,7 +98,7 @@ impl Disk {
         Ok(bytes)
     }
 
-    fn video(&self, app: &InstalledApp, source: MediaSource) -> Result<Video, HostError> {
+    fn video(&self, app: &dyn App, source: MediaSource) -> Result<Video, HostError> {
         Ok(match source {
             MediaSource::Data(text) => Video::Bytes(Cursor::new(coco_files::video_data(&text).map_err(failed)?)),
             MediaSource::File(path) => Video::File(self.file(app, &path, "video")?),
@@ -106,7 +106,7 @@ impl Disk {
     }
 
     /// A file in the app's download folder, which the page named by a parameter.
-    fn file(&self, app: &InstalledApp, path: &str, parameter: &str) -> Result<File, HostError> {
+    fn file(&self, app: &dyn App, path: &str, parameter: &str) -> Result<File, HostError> {
         self.downloads
             .open_file(app.address(), path)
             .map_err(|error| match error {
@@ -122,7 +122,7 @@ impl Disk {
     /// Downloads a file, until it is there. Once begun it goes on, whoever still waits for it.
     pub(crate) fn download(
         &self,
-        app: &InstalledApp,
+        app: &dyn App,
         download: Download,
         consent: &Consent,
         cancel: &Cancel,
@@ -147,11 +147,11 @@ impl Disk {
             })
     }
 
-    pub(crate) fn is_downloaded(&self, app: &InstalledApp, file_name: &str) -> Result<bool, HostError> {
+    pub(crate) fn is_downloaded(&self, app: &dyn App, file_name: &str) -> Result<bool, HostError> {
         self.downloads.is_there(app.address(), file_name).map_err(failed)
     }
 
-    pub(crate) fn extract(&self, app: &InstalledApp, archive: &str) -> Result<(), HostError> {
+    pub(crate) fn extract(&self, app: &dyn App, archive: &str) -> Result<(), HostError> {
         self.downloads
             .extract(app.address(), archive)
             .map(|_| ())

@@ -11,6 +11,20 @@ use crate::limits;
 /// `__TAURI_INTERNALS__.invoke("bridge", {request})` and which resolves to an answer's JSON text, or to `null` when the
 /// request was superseded.
 pub fn script() -> String {
+    script_for(&Setting::default())
+}
+
+/// What is different for developers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting<'a> {
+    /// The origin of a page that comes from a developer's server, for example `http://localhost:5173`.
+    pub origin: Option<&'a str>,
+    /// Whether the host is told of requests that the script refuses itself, by `invoke("bridge", {refused})`.
+    pub tell_refused: bool,
+}
+
+/// The script for a page of a [`Setting`].
+pub fn script_for(setting: &Setting<'_>) -> String {
     let commands: Vec<_> = TABLE
         .iter()
         .filter(|entry| entry.available)
@@ -27,6 +41,8 @@ pub fn script() -> String {
         "longerRequests": longer,
         "urlBytes": limits::URL_BYTES,
         "noText": NO_TEXT,
+        "origin": setting.origin,
+        "tellRefused": setting.tell_refused,
     });
     format!(
         "({})({facts});",

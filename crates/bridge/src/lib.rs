@@ -4,6 +4,7 @@
 //! (`{code, cmd, result?, message?, messageId?}`). This crate holds everything between the two that
 //! needs no window:
 //!
+//! * [`app`] is what calls: an installed package, or what a developer is working on,
 //! * [`envelope`] reads requests and writes answers,
 //! * [`commands`] is the one table of commands: name, level, parameters, answer, handler,
 //! * [`certificate`] decides who may call a command above level 0, by what [`authorities`] say,
@@ -15,6 +16,7 @@
 //!
 //! Numbers such as "bridge 2.5" in comments name chapters and rules of the bridge specification.
 
+pub mod app;
 pub mod authorities;
 pub mod cancel;
 pub mod certificate;
@@ -33,6 +35,7 @@ pub mod page;
 mod rate;
 pub mod session;
 
+pub use app::App;
 pub use cancel::Cancel;
 pub use certificate::Certificates;
 pub use code::{BridgeError, Code};

@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use coco_keys::{Address, AppAccount, Keyring};
-use coco_package::{InstalledApp, PackageError, ReadError, Store};
+use coco_package::{PackageError, ReadError, Store};
 use serde_json::value::RawValue;
 use url::Url;
 
+use crate::app::App;
 use crate::cancel::Cancel;
 use crate::certificate::Certificates;
 use crate::consent::{Consent, Wish};
@@ -21,7 +22,7 @@ use crate::limits::FETCHED_FILE_BYTES;
 /// What only the running program knows or can do.
 pub trait Desk: Send + Sync {
     /// The page has called `onload`.
-    fn loaded(&self, app: &InstalledApp, name: &str, version: &str);
+    fn loaded(&self, app: &dyn App, name: &str, version: &str);
     /// The shell's language.
     fn language(&self) -> Language;
     /// Whether the caller is a page that is served the app's files at its own origin, with the guard before its scripts.
@@ -34,7 +35,7 @@ pub trait Desk: Send + Sync {
     /// [`HostError::Failed`] where there is none or it refuses.
     fn copy_text(&self, text: &str) -> Result<(), HostError>;
     /// A picture or video was saved for the person.
-    fn saved(&self, _app: &InstalledApp, _path: &Path) {}
+    fn saved(&self, _app: &dyn App, _path: &Path) {}
     /// Opens a web page in the person's browser. They have agreed.
     ///
     /// # Errors
@@ -44,7 +45,7 @@ pub trait Desk: Send + Sync {
     ///
     /// # Errors
     /// [`HostError::Refused`] when they cancel, [`HostError::Failed`] where nobody can.
-    fn scan(&self, app: &InstalledApp, cancel: &Cancel) -> Result<String, HostError>;
+    fn scan(&self, app: &dyn App, cancel: &Cancel) -> Result<String, HostError>;
 }
 
 /// What a data folder keeps for its person. One program at a time has it open.
@@ -79,16 +80,16 @@ impl Data {
 
 /// Whether a page that called `onload` says of itself what its signed package says (bridge 3). A leading `v` of a version
 /// makes no difference.
-pub fn names_itself(app: &InstalledApp, name: &str, version: &str) -> bool {
+pub fn names_itself(app: &dyn App, name: &str, version: &str) -> bool {
     fn number(version: &str) -> &str {
         version.strip_prefix(['v', 'V']).unwrap_or(version)
     }
-    app.display_name() == name && number(app.content().version().unwrap_or_default()) == number(version)
+    app.display_name() == name && number(&app.version().unwrap_or_default()) == number(version)
 }
 
-/// A [`Host`] for one installed app.
+/// A [`Host`] for one app.
 pub struct LocalHost<D> {
-    app: Arc<InstalledApp>,
+    app: Arc<dyn App>,
     data: Arc<Data>,
     desk: D,
     account: OnceLock<Arc<AppAccount>>,
@@ -96,7 +97,7 @@ pub struct LocalHost<D> {
 
 impl<D: Desk> LocalHost<D> {
     /// A host for `app`, with what `data` keeps for it.
-    pub fn new(app: Arc<InstalledApp>, data: Arc<Data>, desk: D) -> Self {
+    pub fn new(app: Arc<dyn App>, data: Arc<Data>, desk: D) -> Self {
         Self {
             app,
             data,
@@ -112,11 +113,11 @@ impl<D: Desk> Host for LocalHost<D> {
     }
 
     fn app_version(&self) -> Option<String> {
-        self.app.content().version().map(str::to_owned)
+        self.app.version()
     }
 
     fn loaded(&self, name: &str, version: &str) {
-        self.desk.loaded(&self.app, name, version);
+        self.desk.loaded(self.app.as_ref(), name, version);
     }
 
     fn language(&self) -> Language {
@@ -136,14 +137,7 @@ impl<D: Desk> Host for LocalHost<D> {
     }
 
     fn page_fetches(&self, path: &str) -> bool {
-        let large = |size| size >= FETCHED_FILE_BYTES;
-        self.desk.serves_page()
-            && self
-                .app
-                .content()
-                .files()
-                .get(path)
-                .is_some_and(|entry| large(entry.size))
+        self.desk.serves_page() && self.app.size(path).is_some_and(|size| size >= FETCHED_FILE_BYTES)
     }
 
     fn copy_text(&self, text: &str) -> Result<(), HostError> {
@@ -195,28 +189,30 @@ impl<D: Desk> Host for LocalHost<D> {
     }
 
     fn scan(&self, cancel: &Cancel) -> Result<String, HostError> {
-        self.desk.scan(&self.app, cancel)
+        self.desk.scan(self.app.as_ref(), cancel)
     }
 
     fn save_media(&self, media: Media, source: MediaSource, cancel: &Cancel) -> Result<(), HostError> {
         let path = self
             .data
             .disk
-            .save(&self.app, media, source, &self.data.consent, cancel)?;
-        self.desk.saved(&self.app, &path);
+            .save(self.app.as_ref(), media, source, &self.data.consent, cancel)?;
+        self.desk.saved(self.app.as_ref(), &path);
         Ok(())
     }
 
     fn download(&self, download: Download, cancel: &Cancel) -> Result<(), HostError> {
-        self.data.disk.download(&self.app, download, &self.data.consent, cancel)
+        self.data
+            .disk
+            .download(self.app.as_ref(), download, &self.data.consent, cancel)
     }
 
     fn is_downloaded(&self, file_name: &str) -> Result<bool, HostError> {
-        self.data.disk.is_downloaded(&self.app, file_name)
+        self.data.disk.is_downloaded(self.app.as_ref(), file_name)
     }
 
     fn extract(&self, archive: &str) -> Result<(), HostError> {
-        self.data.disk.extract(&self.app, archive)
+        self.data.disk.extract(self.app.as_ref(), archive)
     }
 
     fn certificates(&self) -> &Certificates {

@@ -3,8 +3,10 @@
 //! An app is served at the root of `cocoapp://<host>/`, where the host is a letter and the lower-case hex of its
 //! address's hash160.
 
-use coco_package::{InstalledApp, ReadError, mime_of};
+use coco_package::{ReadError, mime_of};
 use percent_encoding::percent_decode_str;
+
+use crate::app::App;
 
 /// What an app's pages may do, on every response, an error's included.
 pub const CSP: &str = "default-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; \
@@ -38,7 +40,7 @@ impl Page {
 
 /// Serves the path of a URL, percent-encoded as it came. `/` is `index.html`, and so is any unknown path whose last
 /// part has no extension, so that apps may route by path.
-pub fn serve(app: &InstalledApp, path: &str) -> Page {
+pub fn serve(app: &dyn App, path: &str) -> Page {
     let Ok(path) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
         return Page::not_found();
     };
@@ -63,7 +65,12 @@ pub fn serve(app: &InstalledApp, path: &str) -> Page {
 }
 
 fn broken(error: &ReadError) -> Page {
-    Page::message(500, &format!("this file is not what was signed: {error}"))
+    match error {
+        ReadError::Unreadable { .. } => Page::message(500, &error.to_string()),
+        ReadError::NotListed(_) | ReadError::Damaged { .. } => {
+            Page::message(500, &format!("this file is not what was signed: {error}"))
+        }
+    }
 }
 
 fn has_extension(path: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use coco_bridge::local::{Data, Desk, LocalHost};
 use coco_bridge::page::{self, Page};
-use coco_bridge::{Cancel, Host, HostError, Language};
+use coco_bridge::{App, Cancel, Host, HostError, Language};
 use coco_keys::SigningKey;
 use coco_package::{Downgrade, InstalledApp, SignOptions, sign};
 use serde_json::value::RawValue;
@@ -19,7 +19,7 @@ use url::Url;
 struct TestDesk(Arc<Mutex<Vec<String>>>);
 
 impl Desk for TestDesk {
-    fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
+    fn loaded(&self, app: &dyn App, name: &str, version: &str) {
         self.0
             .lock()
             .unwrap()
@@ -36,7 +36,7 @@ impl Desk for TestDesk {
         self.0.lock().unwrap().push(url.to_string());
         Ok(())
     }
-    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
+    fn scan(&self, _: &dyn App, _: &Cancel) -> Result<String, HostError> {
         Err(HostError::Refused)
     }
 }
@@ -82,7 +82,7 @@ impl Computer {
     }
 
     fn host(&self, app: &Arc<InstalledApp>) -> LocalHost<TestDesk> {
-        LocalHost::new(Arc::clone(app), Arc::clone(&self.data), self.desk.clone())
+        LocalHost::new(app.clone(), Arc::clone(&self.data), self.desk.clone())
     }
 }
 

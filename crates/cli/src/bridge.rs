@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use coco_bridge::local::{Data, Desk, LocalHost, names_itself};
-use coco_bridge::{Cancel, HostError, Language, Session, limits};
-use coco_package::{Downgrade, InstalledApp};
+use coco_bridge::{App, Cancel, HostError, Language, Session, limits};
+use coco_package::Downgrade;
 use url::Url;
 
 use crate::report::Failure;
@@ -115,12 +115,12 @@ struct TerminalDesk {
 }
 
 impl Desk for TerminalDesk {
-    fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
+    fn loaded(&self, app: &dyn App, name: &str, version: &str) {
         if !names_itself(app, name, version) {
             eprintln!(
                 "coco: the app calls itself {name:?} {version:?}; its package says {:?} {:?}",
                 app.display_name(),
-                app.content().version().unwrap_or_default()
+                app.version().unwrap_or_default()
             );
         }
     }
@@ -145,7 +145,7 @@ impl Desk for TerminalDesk {
     }
 
     /// Nobody is there to show a code.
-    fn scan(&self, _: &InstalledApp, _: &Cancel) -> Result<String, HostError> {
+    fn scan(&self, _: &dyn App, _: &Cancel) -> Result<String, HostError> {
         Err(HostError::Refused)
     }
 }

@@ -4,8 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use coco_bridge::local::{Desk, names_itself};
-use coco_bridge::{Cancel, HostError, Language};
-use coco_package::InstalledApp;
+use coco_bridge::{App, Cancel, HostError, Language};
 use tauri::{AppHandle, Manager, Url};
 
 use crate::program::Program;
@@ -28,7 +27,7 @@ impl ShellDesk {
 }
 
 impl Desk for ShellDesk {
-    fn loaded(&self, app: &InstalledApp, name: &str, version: &str) {
+    fn loaded(&self, app: &dyn App, name: &str, version: &str) {
         let as_signed = names_itself(app, name, version);
         self.app.state::<Program>().report.say(&Event::Onload {
             window: &self.label,
@@ -63,7 +62,7 @@ impl Desk for ShellDesk {
         open::that_detached(url.as_str()).map_err(|error| HostError::Failed(format!("browser: {error}")))
     }
 
-    fn scan(&self, app: &InstalledApp, cancel: &Cancel) -> Result<String, HostError> {
+    fn scan(&self, app: &dyn App, cancel: &Cancel) -> Result<String, HostError> {
         sheet::scan(&self.app, app.address(), cancel)
     }
 }

@@ -3,6 +3,7 @@
 mod crash;
 mod desk;
 mod registry;
+mod running;
 pub(crate) mod web_data;
 mod webkit;
 mod window;
@@ -17,15 +18,21 @@ use tauri::ipc::Invoke;
 use tauri::{AppHandle, Manager, Url, WebviewWindow, Wry};
 
 use crate::defences::{Defence, Defences};
+use crate::developer;
 use crate::program::Program;
 use crate::settings::Theme;
 use crate::shell;
 use crate::shell::wire::ShellError;
 pub(crate) use registry::Windows;
+pub(crate) use running::{Running, development_label_of};
+pub(crate) use webkit::Key;
 pub(crate) use window::close_with_page;
 
 /// What the labels of apps' windows begin with; the host of the app's origin follows.
-const PREFIX: &str = "coco-";
+pub(crate) const PREFIX: &str = "coco-";
+
+/// What the labels of windows with a developer's work begin with.
+const DEVELOPING: &str = "coco-dev-";
 
 /// Longest wait for a window to go away.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -35,9 +42,12 @@ pub(crate) fn label_of(address: &Address) -> String {
     format!("{PREFIX}{}", host_of(address))
 }
 
-/// A proxy on which nothing listens, or ever may: port 1 of this computer.
+/// Port 1 of this computer.
+const DEAD_PROXY: &str = "http://127.0.0.1:1";
+
+/// A proxy on which nothing listens, or ever may.
 pub(crate) fn dead_proxy() -> tauri::Result<Url> {
-    Url::parse("http://127.0.0.1:1").map_err(tauri::Error::InvalidUrl)
+    Url::parse(DEAD_PROXY).map_err(tauri::Error::InvalidUrl)
 }
 
 /// The theme for windows; `None` for the desktop's.
@@ -95,7 +105,7 @@ fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
         return None;
     }
     let app = program.windows.app(&format!("{PREFIX}{host}"))?;
-    Some(page::serve(&app, url.path()))
+    Some(page::serve(app.as_ref(), url.path()))
 }
 
 /// Opens an app, or brings its window to the front. Never called on the main thread.
@@ -111,13 +121,22 @@ pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError>
         }
         return Ok(());
     }
-    let installed = Arc::new(program.data.store.get(address)?);
+    run(app, Running::installed(program.data.store.get(address)?))
+}
+
+/// Opens the window of something that has none. Never called on the main thread.
+///
+/// # Errors
+/// When the system has no window to give.
+pub(crate) fn run(app: &AppHandle, running: Running) -> Result<(), ShellError> {
+    let program = app.state::<Program>();
+    let (label, running) = (running.label(), Arc::new(running));
     wait_until_gone(app, &label);
-    let Some(turn) = program.windows.reserve(&label, Arc::clone(&installed)) else {
+    let Some(turn) = program.windows.reserve(Arc::clone(&running)) else {
         return Ok(());
     };
     shell::changed(app);
-    let opened = window::open(app, &label, turn, installed);
+    let opened = window::open(app, &label, turn, running);
     if opened.is_err() {
         program.windows.remove(&label);
         shell::changed(app);
@@ -134,12 +153,17 @@ pub(crate) fn raise(window: &WebviewWindow) -> tauri::Result<()> {
 
 /// Closes an app's window, if it has one, and waits until it is gone. Never called on the main thread.
 pub(crate) fn close(app: &AppHandle, address: &Address) {
-    let label = label_of(address);
-    app.state::<Program>().windows.remove(&label);
-    if let Some(window) = app.get_webview_window(&label) {
+    close_window(app, &label_of(address));
+}
+
+/// Closes the window of a label, if there is one, and waits until it is gone. Never called on the main thread.
+pub(crate) fn close_window(app: &AppHandle, label: &str) {
+    app.state::<Program>().windows.remove(label);
+    developer::closed(app, label);
+    if let Some(window) = app.get_webview_window(label) {
         let _ = window.destroy();
     }
-    wait_until_gone(app, &label);
+    wait_until_gone(app, label);
 }
 
 /// A label is free only after the main thread has heard of its window's end.
@@ -156,7 +180,7 @@ pub(crate) fn replaced(app: &AppHandle, installed: &InstalledApp) {
     let Some(window) = app.get_webview_window(&label) else {
         return;
     };
-    if let Err(error) = window::go_on_with(&window, Arc::new(installed.clone())) {
+    if let Err(error) = window::go_on_with(&window, Arc::new(Running::installed(installed.clone()))) {
         eprintln!("cococat: {}: {}", installed.address(), error.message);
         close(app, installed.address());
     }
@@ -171,11 +195,41 @@ pub(crate) fn call(label: &str, invoke: Invoke<Wry>) {
     let tauri::ipc::InvokeBody::Json(payload) = invoke.message.payload() else {
         return invoke.resolver.reject("expected JSON");
     };
+    let recorder = program.developer.recorder();
+    if let (Some(recorder), Some(refused)) = (&recorder, payload.get("refused").and_then(|refused| refused.as_str())) {
+        if let Some(running) = program.windows.running(label) {
+            recorder.refused(&running, refused);
+        }
+        return invoke.resolver.resolve(());
+    }
     let Some(request) = payload.get("request").and_then(|request| request.as_str()) else {
         return invoke.resolver.reject("request: expected a string");
     };
+    let recording = recorder.and_then(|recorder| recorder.begin(&*program.windows.running(label)?, request, None));
     let resolver = invoke.resolver.clone();
-    session.submit(request, Box::new(move |answer| resolver.resolve(answer)));
+    session.submit(
+        request,
+        Box::new(move |answer| {
+            if let Some(recording) = recording {
+                recording.end(answer.as_deref());
+            }
+            resolver.resolve(answer);
+        }),
+    );
+}
+
+/// Opens WebKit's inspector for a window's page.
+pub(crate) fn inspect(window: &WebviewWindow) {
+    let _ = window.with_webview(|view| webkit::inspect(&view));
+}
+
+/// Lets developers look into the pages of every app's window, or no more.
+pub(crate) fn set_inspectable(app: &AppHandle, inspectable: bool) {
+    for (label, window) in app.webview_windows() {
+        if label.starts_with(PREFIX) {
+            let _ = window.with_webview(move |view| webkit::set_inspectable(&view, inspectable));
+        }
+    }
 }
 
 /// Whether the windows of apps are kept to the command `bridge`.
@@ -189,6 +243,6 @@ pub(crate) fn one_command(invoke: &Invoke<Wry>) -> bool {
 }
 
 /// What a window of an app may navigate to: its own origin.
-fn may_navigate(defences: Defences, host: &str, url: &Url) -> bool {
-    !defences.has(Defence::Navigation) || (url.scheme() == webkit::SCHEME && url.host_str() == Some(host))
+fn may_navigate(defences: Defences, running: &Running, url: &Url) -> bool {
+    !defences.has(Defence::Navigation) || running.owns(url)
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use coco_bridge::Session;
+use coco_bridge::{App, Session};
 use coco_keys::Address;
-use coco_package::InstalledApp;
 
 use super::label_of;
+use super::running::{Running, development_label_of};
 use crate::shell::wire::WindowState;
 
 /// The apps' windows.
@@ -26,7 +26,7 @@ pub(crate) struct Turn(u64);
 
 struct Open {
     turn: Turn,
-    app: Arc<InstalledApp>,
+    running: Arc<Running>,
     session: Option<Arc<Session>>,
     state: WindowState,
     /// Whether the page that loads next is the one that says that the app's page has died.
@@ -39,21 +39,22 @@ impl Windows {
     }
 
     /// Takes a label for an app that is about to be opened; `None` if it is taken already.
-    pub(crate) fn reserve(&self, label: &str, app: Arc<InstalledApp>) -> Option<Turn> {
+    pub(crate) fn reserve(&self, running: Arc<Running>) -> Option<Turn> {
+        let label = running.label();
         let mut windows = self.lock();
-        if windows.open.contains_key(label) {
+        if windows.open.contains_key(&label) {
             return None;
         }
         let turn = Turn(windows.next);
         windows.next += 1;
         let open = Open {
             turn,
-            app,
+            running,
             session: None,
             state: WindowState::Opening,
             crash_page: false,
         };
-        windows.open.insert(label.to_owned(), open);
+        windows.open.insert(label, open);
         Some(turn)
     }
 
@@ -70,10 +71,10 @@ impl Windows {
     }
 
     /// Gives a window another version of its app.
-    pub(crate) fn replace(&self, label: &str, app: Arc<InstalledApp>, session: Session) {
+    pub(crate) fn replace(&self, label: &str, running: Arc<Running>, session: Session) {
         let mut windows = self.lock();
         let former = windows.open.get_mut(label).and_then(|open| {
-            (open.app, open.state) = (app, WindowState::Opening);
+            (open.running, open.state) = (running, WindowState::Opening);
             open.session.replace(Arc::new(session))
         });
         drop(windows);
@@ -122,8 +123,31 @@ impl Windows {
     }
 
     /// The app that a window belongs to, as it was when it was opened.
-    pub(crate) fn app(&self, label: &str) -> Option<Arc<InstalledApp>> {
-        self.lock().open.get(label).map(|open| Arc::clone(&open.app))
+    pub(crate) fn app(&self, label: &str) -> Option<Arc<dyn App>> {
+        self.running(label).map(|running| Arc::clone(running.app()))
+    }
+
+    /// What a window shows.
+    pub(crate) fn running(&self, label: &str) -> Option<Arc<Running>> {
+        self.lock().open.get(label).map(|open| Arc::clone(&open.running))
+    }
+
+    /// Everything that has a window, with what that window is doing.
+    pub(crate) fn all(&self) -> Vec<(Arc<Running>, WindowState)> {
+        let windows = self.lock();
+        let open = windows.open.values();
+        open.map(|open| (Arc::clone(&open.running), open.state)).collect()
+    }
+
+    /// The label of the window that belongs to an address: that of a developer's work if there is one, since whoever
+    /// develops an app has it in front of them.
+    pub(crate) fn label_for(&self, address: &Address) -> String {
+        let development = development_label_of(address);
+        if self.has(&development) {
+            development
+        } else {
+            label_of(address)
+        }
     }
 
     /// The session that answers a window's page.

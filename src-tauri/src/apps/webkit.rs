@@ -10,8 +10,9 @@ use gtk::prelude::*;
 use tauri::webview::PlatformWebview;
 use webkit2gtk::glib::translate::ToGlibPtr;
 use webkit2gtk::{
-    DownloadExt, LoadEvent, PermissionRequestExt, SecurityManagerExt, Settings, URISchemeRequest, URISchemeRequestExt,
-    URISchemeResponse, URISchemeResponseExt, WebContextExt, WebView, WebViewExt,
+    DownloadExt, LoadEvent, NetworkProxyMode, NetworkProxySettings, PermissionRequestExt, SecurityManagerExt, Settings,
+    SettingsExt, URISchemeRequest, URISchemeRequestExt, URISchemeResponse, URISchemeResponseExt, WebContextExt,
+    WebInspectorExt, WebView, WebViewExt, WebsiteDataManagerExt,
 };
 
 use crate::defences::{Defence, Defences};
@@ -112,6 +113,63 @@ pub(crate) fn prepare(view: &PlatformWebview, name: &str, url: &str, defences: D
     view.connect_web_process_terminated(move |_, _| crashed());
     show_progress(&view);
     view.load_uri(url);
+}
+
+/// Lets a window's own context reach one name and port, and nothing else: a proxy that does not exist takes the rest.
+pub(crate) fn reach_only(view: &PlatformWebview, authority: &str) {
+    let manager = view
+        .inner()
+        .context()
+        .and_then(|context| context.website_data_manager());
+    if let Some(manager) = manager {
+        let mut proxy = NetworkProxySettings::new(Some(super::DEAD_PROXY), &[authority]);
+        manager.set_network_proxy_settings(NetworkProxyMode::Custom, Some(&mut proxy));
+    }
+}
+
+/// Lets a developer open WebKit's inspector for a page, or not.
+pub(crate) fn set_inspectable(view: &PlatformWebview, inspectable: bool) {
+    if let Some(settings) = WebViewExt::settings(&view.inner()) {
+        settings.set_enable_developer_extras(inspectable);
+    }
+    if !inspectable && let Some(inspector) = view.inner().inspector() {
+        inspector.close();
+    }
+}
+
+/// Opens WebKit's inspector for a page that may be looked into.
+pub(crate) fn inspect(view: &PlatformWebview) {
+    if let Some(inspector) = view.inner().inspector() {
+        inspector.show();
+    }
+}
+
+/// Keys of developers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// F12, or Ctrl+Shift+I: look into the page.
+    Page,
+    /// Ctrl+Shift+B: look at what it says to the bridge.
+    Bridge,
+}
+
+/// Calls `pressed` for a developer's keys, before the page hears of them. What it does not take, the page gets.
+pub(crate) fn when_pressed(view: &PlatformWebview, pressed: impl Fn(Key) -> bool + 'static) {
+    use gtk::gdk::{ModifierType, keys::constants as names};
+    view.inner().connect_key_press_event(move |_, event| {
+        let both = ModifierType::CONTROL_MASK | ModifierType::SHIFT_MASK;
+        let key = match event.keyval() {
+            names::F12 => Some(Key::Page),
+            names::I | names::i if event.state().contains(both) => Some(Key::Page),
+            names::B | names::b if event.state().contains(both) => Some(Key::Bridge),
+            _ => None,
+        };
+        if key.is_some_and(&pressed) {
+            gtk::glib::Propagation::Stop
+        } else {
+            gtk::glib::Propagation::Proceed
+        }
+    });
 }
 
 /// Shows a page of our own in the place of one that died; reloading it loads `url`.

@@ -16,13 +16,13 @@ use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use coco_bridge::App;
 use coco_bridge::consent::{Answer, Front, PATIENCE, Question, QuestionId, Wish, Word};
 use coco_keys::Address;
-use coco_package::{InstalledApp, host_of};
+use coco_package::host_of;
 use tauri::ipc::{Invoke, InvokeBody, Response};
 use tauri::{AppHandle, Emitter, Manager, Wry};
 
-use crate::apps;
 use crate::program::Program;
 use scan::Scan;
 pub(crate) use scan::scan;
@@ -142,7 +142,11 @@ fn settle_now(app: &AppHandle, address: &Address) {
     let questions = consent.questions(address);
     let label = label_of(address);
     let scans = app.state::<Sheets>().with(&label, |sheet| sheet.scan.is_some());
-    if (!questions.is_empty() || scans == Some(true)) && app.get_webview_window(&apps::label_of(address)).is_none() {
+    if (!questions.is_empty() || scans == Some(true))
+        && app
+            .get_webview_window(&app.state::<Program>().windows.label_for(address))
+            .is_none()
+    {
         // Whoever asked went away before there was a window to ask in.
         return app_gone(app, address);
     }
@@ -287,7 +291,7 @@ fn state(app: &AppHandle, label: &str) -> Option<SheetState> {
     let (address, asked, scan) = app.state::<Sheets>().with(label, |sheet| {
         (sheet.app, sheet.asked.clone(), sheet.scan.as_ref().map(Scan::state))
     })?;
-    let installed = program.windows.app(&apps::label_of(&address))?;
+    let installed = program.windows.app(&program.windows.label_for(&address))?;
     let questions = program.data.consent.questions(&address);
     Some(SheetState {
         language: program.settings.language(),
@@ -305,7 +309,7 @@ fn state(app: &AppHandle, label: &str) -> Option<SheetState> {
     })
 }
 
-fn asker(app: &InstalledApp) -> Asker {
+fn asker(app: &dyn App) -> Asker {
     let icon = app
         .icon()
         .map(|icon| format!("data:image/png;base64,{}", STANDARD.encode(icon.png)));
@@ -313,16 +317,14 @@ fn asker(app: &InstalledApp) -> Asker {
         address: *app.address(),
         name: app.display_name(),
         icon: icon.unwrap_or_default(),
-        signer: Some(app.signer().to_string()),
+        signer: app.signer().map(|signer| signer.to_string()),
     }
 }
 
-fn ask(app: &InstalledApp, question: Question, left: u32) -> Ask {
+fn ask(app: &dyn App, question: Question, left: u32) -> Ask {
     let command = question.wish.command();
     let declared = app
-        .content()
         .permissions()
-        .to_vec()
         .into_iter()
         .find(|permission| permission.name == command);
     Ask {

@@ -32,7 +32,7 @@ pub(super) fn open(app: &AppHandle, label: &str, address: &Address) -> tauri::Re
         .data_directory(program.web_data.clone())
         .on_navigation(|url| url.scheme() == "tauri")
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    if let Some(parent) = app.get_webview_window(&apps::label_of(address)) {
+    if let Some(parent) = app.get_webview_window(&program.windows.label_for(address)) {
         builder = builder.transient_for(&parent)?;
     }
     if program.defences.has(Defence::DeadProxy) {

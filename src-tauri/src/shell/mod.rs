@@ -19,6 +19,7 @@ use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_dialog::DialogExt;
 
 use crate::apps;
+use crate::developer;
 use crate::program::Program;
 use crate::report::Event;
 pub(crate) use app_page::page_changed;
@@ -97,6 +98,7 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
                 .settings
                 .change(|choices| choices.developer = on)
                 .map_err(|error| ShellError::io(&error))?;
+            developer::set(app, on);
         }
         ShellRequest::Unlock { password } => program.data.keys.unlock(&password)?,
         ShellRequest::SetPassword { old, new } => program.data.keys.set_password(old.as_deref(), &new)?,
@@ -127,7 +129,8 @@ fn tell(app: &AppHandle, event: ShellEvent) {
     let _ = app.emit_to(WINDOW, "shell", event);
 }
 
-fn notice(app: &AppHandle, level: NoticeLevel, key: &'static str, values: BTreeMap<&'static str, String>) {
+/// Tells the page a sentence for the person.
+pub(crate) fn notice(app: &AppHandle, level: NoticeLevel, key: &'static str, values: BTreeMap<&'static str, String>) {
     tell(app, ShellEvent::Notice { level, key, values });
 }
 
