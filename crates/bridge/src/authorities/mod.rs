@@ -7,6 +7,7 @@
 //! an authority, as it was signed. Files are replaced in one step, so that they are whole or not there.
 
 pub(crate) mod file;
+mod kept;
 mod list;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,9 +17,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use coco_keys::Address;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use kept::Damaged;
 pub use list::{LIST_BYTES, RevocationList, SERIAL_CHARS, SERIALS, is_serial};
+
+use kept::{Known, Named};
 
 /// Most authorities that a person can add.
 pub const AUTHORITIES: usize = 100;
@@ -26,11 +30,6 @@ pub const AUTHORITIES: usize = 100;
 /// Longest name of an authority, in characters.
 pub const NAME_CHARS: usize = 100;
 
-/// Far more than the file of added authorities ever has, in bytes.
-const FILE_BYTES: u64 = 256 * 1024;
-
-const FILE: &str = "authorities.json";
-const LISTS: &str = "revocations";
 const BUILT_IN: &str = include_str!("built_in.json");
 
 /// Somebody whose certificates are trusted.
@@ -43,18 +42,6 @@ pub struct Authority {
     pub name: String,
     /// Whether it came with the program, so that it cannot be removed.
     pub built_in: bool,
-}
-
-/// A file that could not be read, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}; {consequence}", path.display())]
-pub struct Damaged {
-    /// Where the file lies now.
-    pub path: PathBuf,
-    /// What is wrong with it.
-    pub reason: String,
-    /// What that means for certificates.
-    pub consequence: &'static str,
 }
 
 /// Why authorities could not be changed.
@@ -114,20 +101,6 @@ struct State {
     lists: HashMap<Address, Known>,
 }
 
-/// What is known of an authority's revocations.
-enum Known {
-    List(RevocationList),
-    /// There is a list, but it cannot be read: everything counts as revoked until there is one again.
-    Unreadable,
-}
-
-/// One line of the files.
-#[derive(Serialize, Deserialize)]
-struct Named {
-    address: Address,
-    name: String,
-}
-
 impl Authorities {
     /// Those of a data folder, which need not exist yet.
     ///
@@ -136,10 +109,10 @@ impl Authorities {
     #[must_use]
     pub fn open(folder: &Path) -> Self {
         let authorities = Self::with(Some(folder.to_owned()));
-        let added = authorities.read_added(folder);
-        let lists = authorities.read_lists(folder);
+        let (lists, damaged) = kept::read_lists(folder);
+        damaged.into_iter().for_each(|damaged| authorities.report(damaged));
         *authorities.write() = State {
-            added: added.unwrap_or_default(),
+            added: authorities.read_added(folder).unwrap_or_default(),
             lists,
         };
         authorities
@@ -271,12 +244,28 @@ impl Authorities {
         if !self.is_trusted(&issuer) {
             return Err(AuthoritiesError::Unknown(issuer));
         }
+        let path = self.folder.as_deref().map(|folder| kept::list_path(folder, &issuer));
+        let mut unreadable = false;
+        if let Some(path) = &path {
+            // Another program may have taken over a newer one meanwhile.
+            match kept::read_list(path, &issuer) {
+                Ok(Some(list))
+                    if self
+                        .revocations(&issuer)
+                        .is_none_or(|(known, _)| known < list.modified()) =>
+                {
+                    self.write().lists.insert(issuer, Known::List(list));
+                    self.changed();
+                }
+                Ok(_) => {}
+                Err(_) => unreadable = true,
+            }
+        }
         if let Some((known, _)) = self.revocations(&issuer).filter(|(known, _)| *known >= list.modified()) {
             return Err(AuthoritiesError::NotNewer { issuer, known });
         }
-        if let Some(folder) = &self.folder {
-            let path = list_path(folder, &issuer);
-            if path.exists() && matches!(self.read().lists.get(&issuer), Some(Known::Unreadable)) {
+        if let Some(path) = path {
+            if unreadable {
                 file::set_aside(&path).map_err(io_error("set aside", &path))?;
             }
             file::write(&path, text.as_bytes()).map_err(io_error("write", &path))?;
@@ -296,73 +285,19 @@ impl Authorities {
         let mut added = on_disk.unwrap_or_else(|| self.read().added.clone());
         change(&mut added)?;
         if let Some(folder) = &self.folder {
-            let path = folder.join(FILE);
-            let lines: Vec<Named> = added
-                .iter()
-                .map(|(address, name)| Named {
-                    address: *address,
-                    name: name.clone(),
-                })
-                .collect();
-            serde_json::to_vec_pretty(&lines)
-                .map_err(io::Error::from)
-                .and_then(|bytes| file::write(&path, &bytes))
-                .map_err(io_error("write", &path))?;
+            let path = kept::path(folder);
+            kept::write(&path, &added).map_err(io_error("write", &path))?;
         }
         self.write().added = added;
         self.changed();
         Ok(())
     }
 
-    /// Reads what was added. A file that makes no sense is set aside, so that the next change does not overwrite it.
     fn read_added(&self, folder: &Path) -> Option<BTreeMap<Address, String>> {
-        let path = folder.join(FILE);
-        let read = file::read(&path, FILE_BYTES).and_then(|bytes| {
-            let lines: Option<Vec<Named>> = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
-            Ok(lines)
-        });
-        match read {
-            Ok(lines) => Some(
-                lines?
-                    .into_iter()
-                    .take(AUTHORITIES)
-                    .map(|one| (one.address, one.name))
-                    .collect(),
-            ),
-            Err(error) => {
-                self.report(Damaged {
-                    path: file::set_aside(&path).unwrap_or(path),
-                    reason: error.to_string(),
-                    consequence: "the authorities that were added are not trusted; add them again",
-                });
-                None
-            }
-        }
-    }
-
-    /// Reads the lists. One that makes no sense stays where it is.
-    fn read_lists(&self, folder: &Path) -> HashMap<Address, Known> {
-        let mut lists = HashMap::new();
-        let entries = std::fs::read_dir(folder.join(LISTS)).into_iter().flatten().flatten();
-        for path in entries.map(|entry| entry.path()) {
-            let name = path.file_name().and_then(|name| name.to_str());
-            let Some(issuer) = name.and_then(|name| name.strip_suffix(".json")?.parse::<Address>().ok()) else {
-                continue;
-            };
-            let known = match read_list(&path, &issuer) {
-                Ok(list) => Known::List(list),
-                Err(reason) => {
-                    self.report(Damaged {
-                        path,
-                        reason,
-                        consequence: "no certificate by this authority holds until its list is imported again",
-                    });
-                    Known::Unreadable
-                }
-            };
-            lists.insert(issuer, known);
-        }
-        lists
+        kept::read(folder).unwrap_or_else(|damaged| {
+            self.report(damaged);
+            None
+        })
     }
 
     fn report(&self, damaged: Damaged) {
@@ -388,22 +323,6 @@ impl Authorities {
     fn write(&self) -> RwLockWriteGuard<'_, State> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn list_path(folder: &Path, issuer: &Address) -> PathBuf {
-    folder.join(LISTS).join(format!("{issuer}.json"))
-}
-
-fn read_list(path: &Path, issuer: &Address) -> Result<RevocationList, String> {
-    let bytes = file::read(path, LIST_BYTES as u64)
-        .map_err(|error| error.to_string())?
-        .unwrap_or_default();
-    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
-    let list = RevocationList::open(&text)?;
-    if list.issuer() != issuer {
-        return Err(format!("it is a list of {}", list.issuer()));
-    }
-    Ok(list)
 }
 
 fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AuthoritiesError {

@@ -8,6 +8,7 @@ use coco_keys::SigningKey;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::kept::{FILE, FILE_BYTES, LISTS, list_path};
 use super::*;
 use crate::certificate::Signed;
 
@@ -242,6 +243,18 @@ fn a_list_is_signed_by_an_issuer_that_is_trusted() {
         .import_revocations(&signed(&key, &with("serials", json!(most))))
         .unwrap();
     assert_eq!(authorities.revocations(&key.address()), Some((5, SERIALS)));
+}
+
+#[test]
+fn two_programs_do_not_take_back_revocations() {
+    let (folder, key, one) = setting();
+    let two = Authorities::open(folder.path());
+    one.import_revocations(&list(&key, 6, &["a"])).unwrap();
+    let older = two.import_revocations(&list(&key, 5, &[]));
+    assert!(matches!(older, Err(AuthoritiesError::NotNewer { known: 6, .. })));
+    for authorities in [&two, &Authorities::open(folder.path())] {
+        assert!(authorities.is_revoked(&key.address(), "a"));
+    }
 }
 
 #[test]

@@ -240,4 +240,6 @@ fn opens(content: &Content, level: u8) -> Result<(), String> {
 }
 
 #[cfg(test)]
+mod tamper_tests;
+#[cfg(test)]
 mod tests;
