@@ -130,6 +130,66 @@ fn signing_is_reproducible() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn the_same_input_gives_the_same_bytes_whatever_is_around_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let developer = Developer::with_app();
+    let key = developer.path("account.json");
+    let mut results = Vec::new();
+    for (name, mode, reversed) in [("one", 0o600, false), ("two/deep", 0o777, true)] {
+        let folder = developer.path(name);
+        fs::create_dir_all(&folder).unwrap();
+        let mut files = [("index.html", "<p>"), ("sub.js", "1"), ("a.css", ""), ("icon.png", "x")];
+        if reversed {
+            files.reverse();
+        }
+        for (file, content) in files {
+            fs::write(folder.join(file), content).unwrap();
+            fs::set_permissions(folder.join(file), fs::Permissions::from_mode(mode)).unwrap();
+            let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(mode.into());
+            fs::File::open(folder.join(file)).unwrap().set_modified(time).unwrap();
+        }
+        // The shell sets the umask, which a test cannot without `unsafe`.
+        let umask = if reversed { "077" } else { "000" };
+        let run = |arguments: &str, variables: &[(&str, &str)]| {
+            let script = format!("umask {umask}; exec \"$COCO\" app {arguments}");
+            let output = Command::new("sh")
+                .args(["-c", &script])
+                .env("COCO", env!("CARGO_BIN_EXE_coco"))
+                .envs(variables.iter().copied())
+                .env("KEY", &key)
+                .current_dir(&folder)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        };
+        let zone = if reversed { "Asia/Tokyo" } else { "UTC" };
+        run(
+            "sign . --key \"$KEY\" --title T --version 1",
+            &[("SOURCE_DATE_EPOCH", "1760000000"), ("TZ", zone)],
+        );
+        run("pack . --out ../app.zip", &[("TZ", zone)]);
+        results.push([
+            fs::read(folder.join("content.json")).unwrap(),
+            fs::read(folder.join("publishfiles.json")).unwrap(),
+            fs::read(folder.join("../app.zip")).unwrap(),
+        ]);
+    }
+    assert!(results[0] == results[1]);
+    assert!(text(&results[0][0]).contains("1760000000"));
+}
+
+#[test]
+fn a_source_date_that_is_none_is_refused() {
+    let developer = Developer::with_app();
+    for (date, code) in [("soon", 1), ("-1", 1), ("1760000000.5", 1), ("", 0), ("1760000000", 0)] {
+        let mut sign = developer.command(&["sign", "hello", "--key", "account.json"]);
+        let output = sign.env("SOURCE_DATE_EPOCH", date).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{date:?}");
+    }
+}
+
 #[test]
 fn a_key_in_the_folder_is_refused() {
     let developer = Developer::with_app();
@@ -238,7 +298,21 @@ fn wrong_usage_ends_with_2_and_help_with_0() {
     ] {
         assert_eq!(developer.run(arguments).status.code(), Some(2), "{arguments:?}");
     }
-    for command in ["create", "sign", "verify", "pack"] {
+    for command in [
+        "create",
+        "check",
+        "sign",
+        "verify",
+        "pack",
+        "inspect",
+        "diff",
+        "install",
+        "run",
+        "dev",
+        "list",
+        "rollback",
+        "uninstall",
+    ] {
         let help = developer.run(&[command, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(text(&help.stdout).contains("--json"));

@@ -3,8 +3,12 @@
 pub(crate) mod account;
 mod check;
 mod create;
+mod diff;
 mod icon;
+mod inspect;
+mod installed;
 mod pack;
+mod shell;
 mod sign;
 mod verify;
 
@@ -12,7 +16,7 @@ use clap::Subcommand;
 
 use crate::report::{Failure, Format};
 
-/// Create, sign, verify and pack CocoAPPs.
+/// Create, check, sign, pack, compare and install CocoAPPs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AppCommand {
     /// Start a new app: a page that works, and a key of its own.
@@ -25,6 +29,22 @@ pub(crate) enum AppCommand {
     Verify(verify::Verify),
     /// Make a signed folder a ZIP to give to others.
     Pack(pack::Pack),
+    /// Tell everything about a package: what it says of itself, its files, its signatures.
+    Inspect(inspect::Inspect),
+    /// Tell what changed between two packages.
+    Diff(diff::Diff),
+    /// Install or update an app from its folder or ZIP.
+    Install(installed::Install),
+    /// Show an app in its window.
+    Run(shell::Run),
+    /// Show an app while you are writing it: unsigned, from its folder or from a development server.
+    Dev(shell::Dev),
+    /// List the installed apps.
+    List(installed::List),
+    /// Go back to the version that was installed before.
+    Rollback(installed::Rollback),
+    /// Remove an app.
+    Uninstall(installed::Uninstall),
 }
 
 /// Runs one command.
@@ -35,6 +55,14 @@ pub(crate) fn run(command: AppCommand, format: Format) -> Result<(), Failure> {
         AppCommand::Sign(sign) => sign.run(format),
         AppCommand::Verify(verify) => verify.run(format),
         AppCommand::Pack(pack) => pack.run(format),
+        AppCommand::Inspect(inspect) => inspect.run(format),
+        AppCommand::Diff(diff) => diff.run(format),
+        AppCommand::Install(install) => install.run(format),
+        AppCommand::Run(run) => run.run(format),
+        AppCommand::Dev(dev) => dev.run(format),
+        AppCommand::List(list) => list.run(format),
+        AppCommand::Rollback(rollback) => rollback.run(format),
+        AppCommand::Uninstall(uninstall) => uninstall.run(format),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::report::{self, Failure, FirstFew, Format};
 /// List and sign the files of an app's folder.
 ///
 /// Writes publishfiles.json and content.json into the folder. What content.json says already (title, permissions and so
-/// on) is kept unless given here. Equal files and options give equal bytes when --modified is given.
+/// on) is kept unless given here. Equal files and options give equal bytes when the time is given.
 #[derive(Debug, Args)]
 pub(crate) struct Sign {
     /// The app's folder, with index.html and icon.png in it.
@@ -36,7 +36,8 @@ pub(crate) struct Sign {
     /// What kind of app it is: a code of four digits such as 0003 (DevTools) or 0022 (Other).
     #[arg(long = "type", value_name = "CODE", value_parser = super::parse_type)]
     type_code: Option<String>,
-    /// When it is signed, in seconds since 1970; now unless given, and always later than the time before.
+    /// When it is signed, in seconds since 1970. Unless given here or in the environment variable SOURCE_DATE_EPOCH it is
+    /// now, and always later than the time before.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(0..))]
     modified: Option<i64>,
 }
@@ -58,7 +59,10 @@ impl Sign {
         refuse_key_inside(&self.dir, &self.key)?;
         let key = account::read(&self.key)?;
         let options = SignOptions {
-            modified: self.modified.unwrap_or_else(|| next_time(&self.dir)),
+            modified: match self.modified {
+                Some(seconds) => seconds,
+                None => source_date()?.unwrap_or_else(|| next_time(&self.dir)),
+            },
             title: self.title,
             description: self.description,
             version: self.version,
@@ -88,6 +92,21 @@ impl fmt::Display for SignedApp {
         writeln!(f, "Signed {}", self.folder.display())?;
         write!(f, "{}", self.findings)
     }
+}
+
+/// The time that a reproducible build is given, in seconds since 1970.
+fn source_date() -> Result<Option<i64>, Failure> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let seconds = text
+        .to_str()
+        .and_then(|text| text.parse().ok())
+        .filter(|seconds| *seconds >= 0);
+    seconds.map(Some).ok_or_else(|| {
+        let message = format!("SOURCE_DATE_EPOCH is {text:?}, which is no time");
+        Failure::new("modified", message, "give whole seconds since 1970, or unset it")
+    })
 }
 
 /// Now, but later than the folder's last signature, so that two versions signed within one second can be told apart. A

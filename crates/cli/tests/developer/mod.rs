@@ -21,14 +21,19 @@ impl Developer {
         self.0.path().join(name)
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+    /// A command of `coco app`, not yet run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_coco"));
         command
             .arg("app")
             .args(arguments)
             .current_dir(self.0.path())
-            .output()
-            .unwrap()
+            .env_remove("SOURCE_DATE_EPOCH");
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     /// Runs a command that succeeds, and gives what it printed with `--json`.

@@ -162,11 +162,10 @@ impl Element<'_> {
 
     fn check_address(&self, purpose: Use, address: &str, at: usize, findings: &mut Findings) {
         let target = self.package.places.target(self.text.path, address);
-        let blocked = match (&target, purpose) {
-            (Target::Network, _) => true,
-            (Target::Data(_), Use::Script | Use::Style | Use::Media) => true,
-            _ => false,
-        };
+        let blocked = matches!(
+            (&target, purpose),
+            (Target::Network, _) | (Target::Data(_), Use::Script | Use::Style | Use::Media)
+        );
         let shown = quoted(address);
         if blocked && purpose == Use::Link {
             let message = format!("the link to {shown} leads nowhere: an app stays on its own pages");
