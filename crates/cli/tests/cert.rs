@@ -351,3 +351,63 @@ fn wrong_usage_and_wrong_input_are_told_apart() {
         }
     }
 }
+
+/// What the bridge answers to an app that asks with this certificate: code and message.
+fn asked(desk: &Desk, sign: &Value) -> (u64, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_coco"))
+        .args(["bridge", "--app", "developer/hello", "--data", "data"])
+        .current_dir(desk.folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let request = json!({ "cmd": "checkServiceStatus", "messageId": 1, "data": {}, "sign": sign });
+    writeln!(child.stdin.take().unwrap(), "{request}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    (
+        answer["code"].as_u64().unwrap(),
+        answer["message"].as_str().unwrap_or_default().to_owned(),
+    )
+}
+
+#[test]
+fn the_bridge_opens_to_whom_an_authority_vouches_for() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("developer")).unwrap();
+    let created = Command::new(env!("CARGO_BIN_EXE_coco"))
+        .args(["app", "create", "hello", "--json"])
+        .current_dir(desk.path("developer"))
+        .output()
+        .unwrap();
+    assert!(created.status.success(), "{}", text(&created.stderr));
+    let created: Value = serde_json::from_slice(&created.stdout).unwrap();
+    let app = created["address"].as_str().unwrap();
+    let issue = [
+        "issue",
+        "--key",
+        "account.json",
+        "--app",
+        app,
+        "--serial",
+        "7",
+        "--level",
+    ];
+    let sign = desk.ok(&[issue.as_slice(), &["8"]].concat());
+    let low = desk.ok(&[issue.as_slice(), &["7"]].concat());
+
+    assert_eq!(asked(&desk, &Value::Null).0, 30002);
+    let (code, why) = asked(&desk, &sign);
+    assert!(code == 30003 && why.contains("no trusted authority"), "{why}");
+    desk.ok(&["trust", &desk.authority, "--name", "Ours", "--data", "data"]);
+    let (code, why) = asked(&desk, &sign);
+    assert!(![30002, 30003].contains(&code), "{code} {why}");
+    assert!(asked(&desk, &low).1.contains("it opens level 7"));
+
+    let verdicts: Value = serde_json::from_slice(&fs::read(desk.path("data/certificates.json")).unwrap()).unwrap();
+    assert_eq!(verdicts[app]["content"]["level"], 7);
+    desk.ok(&["revoke", "--key", "account.json", "--serial", "7", "list.json"]);
+    desk.ok(&["import-revocations", "list.json", "--data", "data"]);
+    let (code, why) = asked(&desk, &sign);
+    assert!(code == 30003 && why.contains("has revoked it"), "{why}");
+}
