@@ -384,6 +384,29 @@ mod tests {
     }
 
     #[test]
+    fn nobody_clears_while_something_is_written() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = Dir::open_ambient_dir(temp.path(), cap_std::ambient_authority()).unwrap();
+        let (works, _heard) = works();
+        let [one, two] = apps();
+        let work = works.begin_extraction(&one);
+        let writing = works.write(&work, &root, &one, AppFolder::temporary_folder).unwrap();
+        let finished = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let clearing = scope.spawn(|| works.when_idle(&one, || finished.load(Ordering::Acquire)));
+            for _ in 0..1000 {
+                std::thread::yield_now();
+                assert!(!clearing.is_finished());
+            }
+            works.when_idle(&two, || assert!(root.is_dir(one.to_string())));
+            finished.store(true, Ordering::Release);
+            drop(writing);
+            assert!(clearing.join().unwrap());
+        });
+        assert_eq!(root.entries().unwrap().count(), 0, "not even an empty folder");
+    }
+
+    #[test]
     fn each_takes_the_place_of_its_kind() {
         let (works, heard) = works();
         let [one, two] = apps();

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use coco_files::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_UNPACKED};
 use coco_files::{FilesError, Settings};
 use proptest::prelude::*;
-use zip::write::SimpleFileOptions;
+use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 
 use common::{Place, app};
@@ -359,6 +359,14 @@ fn bombs_are_refused() {
     // As many as allowed: refused for another reason.
     let allowed = patch(zip_of(&many[..MAX_ENTRIES]), b"e9999", b"../ab");
     assert!(refusal(&allowed).contains("\"../ab\""));
+
+    // A directory that is large by what nobody looks at.
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..80 {
+        let options = FullFileOptions::default().with_file_comment("c".repeat(60_000));
+        zip.start_file(format!("e{index}"), options).unwrap();
+    }
+    assert!(refusal(&zip.finish().unwrap().into_inner()).contains("its directory is larger"));
 
     // The claimed sizes alone are enough.
     let mut zip = zip_of(&[("a", b"x"), ("b", b"x")]);

@@ -451,6 +451,10 @@ fn cancelling_ends_every_stage_at_once() {
                 let at = place.downloads.running().map(|progress| progress.received);
                 at == Some(received) && (received > 0 || url.contains("127") || !server.requests().is_empty())
             });
+            assert!(
+                !place.downloads.is_there(&app(), "a").unwrap(),
+                "the new one is not there yet"
+            );
             let start = Instant::now();
             place.downloads.cancel();
             running.join().unwrap();
@@ -460,6 +464,7 @@ fn cancelling_ends_every_stage_at_once() {
         assert_eq!(place.heard.all().last().unwrap().state, State::Cancelled);
         assert_eq!(place.tree(), ["a"]);
         assert_eq!(place.read("a"), b"older");
+        assert!(place.downloads.is_there(&app(), "a").unwrap());
     }
     place.downloads.cancel();
 }

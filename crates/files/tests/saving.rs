@@ -131,6 +131,12 @@ fn what_poses_as_a_picture_is_refused() {
     let mut flat = PNG.to_vec();
     flat[16..20].fill(0);
     refusals(&flat);
+    // A photograph without its frame, and one without its scan.
+    let frame = JPEG.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    let behind = frame + 2 + usize::from(u16::from_be_bytes([JPEG[frame + 2], JPEG[frame + 3]]));
+    refusals(&[&JPEG[..frame], &JPEG[behind..]].concat());
+    let scan = JPEG.windows(2).position(|marker| marker == [0xff, 0xda]).unwrap();
+    refusals(&[&JPEG[..scan], &[0xff, 0xd9]].concat());
     // The chunks of a picture without the picture.
     let end = PNG.len() - 12;
     refusals(&[&PNG[..33], &PNG[end..]].concat());
