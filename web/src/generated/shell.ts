@@ -110,9 +110,33 @@ modified: number,
  */
 at: number, way: Way, };
 
-export type CertificateContent = { level: number, issuer: string, issuerName: string | null, notBefore: number, notAfter: number, };
+export type CertificateContent = { level: number, issuer: string, 
+/**
+ * What the authority is called, if it is trusted.
+ */
+issuerName: string | null, 
+/**
+ * First moment it holds, in milliseconds since 1970.
+ */
+notBefore: number, 
+/**
+ * Last moment it holds, in milliseconds since 1970.
+ */
+notAfter: number, };
 
-export type Certificate = { content: CertificateContent | null, refused: string | null, at: number, };
+export type Certificate = { 
+/**
+ * What it says; `null` when that could not be read.
+ */
+content: CertificateContent | null, 
+/**
+ * Why it was refused, in English; `null` when it held.
+ */
+refused: string | null, 
+/**
+ * When it was shown, in milliseconds since 1970.
+ */
+at: number, };
 
 export type AppPage = { 
 /**
@@ -144,13 +168,29 @@ previous: PreviousVersion | null,
  */
 history: Array<Installation>, };
 
-export type Revoked = { count: number, modified: number, };
+export type Revoked = { count: number, 
+/**
+ * When the list was made, in seconds since 1970.
+ */
+modified: number, };
 
-export type Authority = { address: string, name: string, builtIn: boolean, revoked: Revoked | null, };
+export type Authority = { address: string, name: string, 
+/**
+ * Whether it came with the program, so that it cannot be removed.
+ */
+builtIn: boolean, 
+/**
+ * What it revoked, as far as it is known.
+ */
+revoked: Revoked | null, };
 
 export type AuthoritiesAnswer = { authorities: Array<Authority>, };
 
-export type ImportAnswer = { issuer: string | null, };
+export type ImportAnswer = { 
+/**
+ * Whose list it was.
+ */
+issuer: string | null, };
 
 export type Change = "installed" | "updated" | "unchanged";
 
