@@ -252,3 +252,77 @@ fn format_word(format: u16) -> u16 {
     });
     (format << 10 | remainder) ^ 0b101_0100_0001_0010
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use proptest::prelude::*;
+    use qrcode::{EcLevel, QrCode, Version};
+
+    use super::*;
+
+    /// A code as it would be seen without any fault.
+    fn seen(code: &QrCode) -> Modules {
+        let size = code.width();
+        let mut light = vec![1.0; (size + 2).pow(2)];
+        for (index, colour) in code.to_colors().into_iter().enumerate() {
+            light[(index / size + 1) * (size + 2) + index % size + 1] = colour.select(-1.0, 1.0);
+        }
+        Modules { size, light }
+    }
+
+    #[test]
+    fn format_bits_are_those_of_the_code() {
+        for level in [EcLevel::L, EcLevel::M, EcLevel::Q, EcLevel::H] {
+            for version in [1, 7, 20] {
+                let code = QrCode::with_version(b"format", Version::Normal(version), level).unwrap();
+                let mut modules = seen(&code);
+                assert_eq!(
+                    modules.with_format(&modules.light),
+                    modules.light,
+                    "{version} {level:?}"
+                );
+                // Too many for either copy by itself, and few for both.
+                for (bit, (x, y)) in format_places(modules.size) {
+                    if [1, 4, 8, 12].contains(&bit) {
+                        modules.light[(y + 1) * (modules.size + 2) + x + 1] *= -0.4;
+                    }
+                }
+                assert_eq!(modules.read(Zeal::Plain), None);
+                assert_eq!(modules.read(Zeal::Full).unwrap(), b"format");
+            }
+        }
+    }
+
+    #[test]
+    fn what_modules_shed_on_each_other_is_taken_away() {
+        let code = QrCode::with_version(b"blurred beyond its looks", Version::Normal(4), EcLevel::L).unwrap();
+        let mut modules = seen(&code);
+        let blurred = (0..modules.light.len()).map(|index| {
+            let (sides, corners) = modules.around(&modules.light, index);
+            0.4 * modules.light[index] + 0.12 * sides + 0.03 * corners
+        });
+        modules.light = blurred.collect();
+        assert_eq!(modules.read(Zeal::Plain), None);
+        assert_eq!(modules.read(Zeal::Full).unwrap(), b"blurred beyond its looks");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+        #[test]
+        fn modules_without_sense_say_nothing(version in 1usize..=40, seed: u64) {
+            let size = pattern::size_of(version);
+            let mut state = seed;
+            let mut next = || {
+                // Knuth's generator: enough to have no sense.
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 40) as f64 / f64::from(1 << 23) - 1.0
+            };
+            let light = (0..(size + 2).pow(2)).map(|_| next()).collect();
+            let modules = Modules { size, light };
+            prop_assert_eq!(modules.read(Zeal::Full), None);
+        }
+    }
+}
