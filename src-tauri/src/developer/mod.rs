@@ -24,7 +24,7 @@ use crate::apps::{self, Key, Running, development_label_of};
 use crate::inspector::{self, Recorder};
 use crate::program::Program;
 use crate::shell;
-use crate::shell::wire::{NoticeLevel, ShellError, ShellErrorKind};
+use crate::shell::wire::{NoticeLevel, ShellError, ShellErrorKind, WorkInfo};
 use watch::Watch;
 
 /// Whether developer mode is on, and what belongs to it.
@@ -176,6 +176,19 @@ pub(crate) fn open(app: &AppHandle, target: &Target, address: &Address) -> Resul
         shell::notice(app, NoticeLevel::Info, "development", BTreeMap::from(values));
     }
     Ok(())
+}
+
+/// What developers are working on, as far as it has a window.
+pub(crate) fn works(program: &Program) -> Vec<WorkInfo> {
+    let open = program.windows.all().into_iter().map(|(running, _)| running);
+    open.filter_map(|running| {
+        Some(WorkInfo {
+            address: *running.address(),
+            name: running.app().display_name(),
+            target: program.developer.target(&running.label())?.to_string(),
+        })
+    })
+    .collect()
 }
 
 /// A window is gone: nobody watches its folder any more.

@@ -20,6 +20,7 @@ use tauri_plugin_dialog::DialogExt;
 
 use crate::apps;
 use crate::developer;
+use crate::inspector;
 use crate::program::Program;
 use crate::report::Event;
 pub(crate) use app_page::page_changed;
@@ -68,6 +69,16 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
         }
         ShellRequest::CancelDownload => {
             program.data.disk.downloads().cancel();
+            return Ok(Value::Null);
+        }
+        ShellRequest::OpenInspector => {
+            inspector::open(app)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::RaiseWork { address } => {
+            if let Some(window) = app.get_webview_window(&apps::development_label_of(&address)) {
+                apps::raise(&window)?;
+            }
             return Ok(Value::Null);
         }
         ShellRequest::Authorities => return answer(&authorities::list(&program)),
@@ -253,6 +264,7 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
             .into_iter()
             .map(|listed| info(program, listed))
             .collect(),
+        works: developer::works(program),
         download: downloads::running(program),
     })
 }

@@ -64,6 +64,13 @@ pub(crate) enum ShellRequest {
     CancelDownload,
     /// Switches developer mode.
     SetDeveloper { on: bool },
+    /// Opens the bridge inspector, while developer mode is on.
+    OpenInspector,
+    /// Brings the window of a developer's work to the front.
+    RaiseWork {
+        #[cfg_attr(test, ts(type = "string"))]
+        address: Address,
+    },
     /// Whose certificates are trusted.
     Authorities,
     /// Trusts an authority, or gives it another name.
@@ -117,8 +124,21 @@ pub(crate) struct ShellState {
     pub(crate) developer: bool,
     pub(crate) identity: IdentityState,
     pub(crate) apps: Vec<AppInfo>,
+    /// What developers are working on, as far as it has a window.
+    pub(crate) works: Vec<WorkInfo>,
     /// The one that is running.
     pub(crate) download: Option<Download>,
+}
+
+/// A developer's work that has a window.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct WorkInfo {
+    #[cfg_attr(test, ts(type = "string"))]
+    pub(crate) address: Address,
+    pub(crate) name: String,
+    /// Its folder, or the address of its server.
+    pub(crate) target: String,
 }
 
 /// A download that is running.

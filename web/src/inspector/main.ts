@@ -6,6 +6,7 @@ import { createApp } from "vue";
 import { behaveLikeDesktop } from "../desktop";
 import { i18n } from "../i18n";
 import InspectorApp from "./InspectorApp.vue";
+import { tauriTransport } from "./transport";
 
 behaveLikeDesktop();
-createApp(InspectorApp).use(i18n).mount("#app");
+createApp(InspectorApp, { transport: tauriTransport }).use(i18n).mount("#app");
