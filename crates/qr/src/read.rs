@@ -80,9 +80,11 @@ enum Threshold {
 /// Finds and reads every code in a picture, those further up first, and of those at the same height the left ones. A
 /// code is told once, but two codes that say the same are two.
 pub fn read(picture: &Grey, effort: Effort) -> Vec<Found> {
+    let bounds = effort.bounds();
+    let end = Instant::now() + bounds.time;
     let mut search = Search {
-        bounds: effort.bounds(),
-        end: Instant::now() + effort.bounds().time,
+        bounds,
+        end,
         found: Vec::new(),
         unread: false,
     };
@@ -161,6 +163,7 @@ impl Search {
     }
 
     fn tries(&mut self, levels: &[Level], thresholds: &[Threshold]) {
+        // What is still there to be read is seen again.
         self.unread = false;
         for &threshold in thresholds {
             for index in 0..levels.len() {
@@ -221,6 +224,9 @@ impl Search {
         };
         if let Some(bytes) = Modules::of(&symbol, &[]).read(Zeal::Plain) {
             return Some(found(&symbol, bytes));
+        }
+        if self.late() {
+            return None;
         }
         let zeal = self.bounds.zeal;
         let bent = symbol.settled(&[0.5, 0.25, 0.12, 0.06], NUMBERS, Look::Full);
