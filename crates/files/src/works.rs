@@ -330,8 +330,11 @@ mod tests {
         fetch::agent(&Settings::default(), &roots)
     }
 
+    /// The names and states that an observer has heard.
+    type Heard = Arc<Mutex<Vec<(String, State)>>>;
+
     /// Works, and what their observer has heard.
-    fn works() -> (Works, Arc<Mutex<Vec<(String, State)>>>) {
+    fn works() -> (Works, Heard) {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let hearing = heard.clone();
         let works = Works::new(Observer::new(move |progress: &Progress| {
