@@ -86,7 +86,7 @@ describe("the page of an app", () => {
     const fake = await launch();
     const address = await openPage("Explorer");
     expect(find("previous").text()).toContain("Version 0.9");
-    expect(find("difference").text()).toBe("Changed since then: 12 files; added: 3; removed: 1");
+    expect(find("difference").text()).toBe("Files changed since then: 12; added: 3; removed: 1");
     expect(find("previous").text()).toContain("1OtherSignerThatIsNoAddressXXXXXXX");
     await click("roll-back");
     expect(sent(fake, "rollBack")).toEqual([]);
@@ -228,6 +228,16 @@ describe("settings for developers", () => {
     expect(find("authorities").text()).toContain("Coconut Services");
     await click("developer");
     expect(find("authorities").exists()).toBe(false);
+  });
+
+  it("open the list of calls, and show what is being worked on", async () => {
+    const fake = await launch({ developer: true });
+    await click("settings");
+    await click("inspector");
+    expect(sent(fake, "openInspector")).toHaveLength(1);
+    expect(find("work").text()).toContain("/home/user/explorer/page");
+    await click("work-show");
+    expect(sent(fake, "raiseWork")).toEqual([{ op: "raiseWork", address: useShell().apps[0]!.address }]);
   });
 
   it("trust authorities and stop to", async () => {

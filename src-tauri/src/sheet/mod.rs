@@ -123,6 +123,7 @@ struct Watch(AppHandle);
 impl Front for Watch {
     fn changed(&self, app: &Address) {
         settle(&self.0, app);
+        crate::shell::page_changed(&self.0, app);
     }
 }
 

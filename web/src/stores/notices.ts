@@ -34,6 +34,7 @@ const SENTENCES: Record<NoticeKey, true> = {
   rolledBack: true,
   downloadDone: true,
   revocationsImported: true,
+  development: true,
   installFailed: true,
   openFailed: true,
   uninstallFailed: true,
@@ -85,7 +86,7 @@ export const useNotices = defineStore("notices", () => {
     add({
       level,
       key: known ? key : "other",
-      values: { name: "", download: "", ...values },
+      values: { name: "", download: "", target: "", ...values },
       reason,
       detail: detail || (known ? null : key),
       opens: level === "info" || key === "crashed" ? (values["address"] ?? null) : null,

@@ -179,6 +179,24 @@ export const useShell = defineStore("shell", () => {
     }
   }
 
+  /** Opens the window that shows every call of the apps. */
+  async function openInspector(): Promise<void> {
+    try {
+      await request({ op: "openInspector" });
+    } catch (thrown) {
+      notices.fail("other", thrown);
+    }
+  }
+
+  /** Brings the window of a developer's work to the front. */
+  async function raiseWork(address: string): Promise<void> {
+    try {
+      await request({ op: "raiseWork", address });
+    } catch (thrown) {
+      notices.fail("other", thrown);
+    }
+  }
+
   /** Chooses a language; `null` follows the system. */
   async function setLanguage(language: Language | null): Promise<void> {
     try {
@@ -229,6 +247,6 @@ export const useShell = defineStore("shell", () => {
 
   return {
     state, failure, download, installing, apps,
-    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, setLanguage, setTheme, unlock, setPassword, revealWords,
+    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, openInspector, raiseWork, setLanguage, setTheme, unlock, setPassword, revealWords,
   };
 });

@@ -87,6 +87,7 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
     developer: scenario.developer,
     identity: scenario.identity,
     apps,
+    works: scenario.developer && apps[0] ? [{ address: apps[0].address, name: apps[0].name, target: "/home/user/explorer/page" }] : [],
     download: scenario.downloading && apps[0] ? fakeDownload(apps[0].address) : null,
   };
 
@@ -187,6 +188,8 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
       change({ developer: on });
       return null;
     },
+    openInspector: () => null,
+    raiseWork: () => null,
     authorities: () => ({ authorities: [...authorities] }),
     addAuthority({ address, name }) {
       if (!/^1[1-9A-HJ-NP-Za-km-z]{25,33}$/u.test(address)) refuse("invalid", `address: ${address} is none`);
