@@ -24,7 +24,7 @@ const column = (name) => found.map((round) => round[name]);
 const ratio = (ours, peer) => median(found.map((round) => round[ours] / round[peer]));
 const [check, recover, verify, cached] = ["check", "recover", "verify", "cached"].map(column);
 printTable("Checking a level certificate", [
-  `${rounds} rounds of ${count} certificates in turn with as many bare operations of the same library and context; the ratio is the median of theirs.`,
+  `${rounds} rounds of ${count} certificates, one by one in turn with bare operations of the same library and context; medians of the rounds' medians.`,
   "A certificate names its signer by address, so the public key is recovered; verifying by a known key is given beside it.",
   note,
 ], [
