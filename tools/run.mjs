@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The commands behind `npm start`, `npm test`, `npm run lint` and `npm run bench`.
+ * The commands behind `npm start`, `npm test`, `npm run lint`, `npm run bench` and `npm run fuzz`.
  * Plain JavaScript that needs no package and runs on Node.js 18, so that it can fetch everything else.
  */
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { fetchNode, nodeFits, runAgain } from "./lib/node.mjs";
 import { stopAll } from "./lib/process.mjs";
 import { Steps } from "./lib/steps.mjs";
 
-const names = ["start", "test", "lint", "bench"];
+const names = ["start", "test", "lint", "bench", "fuzz"];
 const usage = `Usage: node tools/run.mjs <${names.join("|")}> [options]\nEach command explains itself with --help.`;
 
 async function main(args) {

@@ -63,6 +63,25 @@ export function hasNextest() {
   return runs("cargo", ["nextest", "--version"]);
 }
 
+/** The version of cargo-fuzz, whose options are used by `npm run fuzz`. */
+const fuzzVersion = "0.13.2";
+
+/**
+ * Sees to it that cargo-fuzz is there: in `.tools/`, or wherever cargo finds it.
+ * @param {import("./steps.mjs").Steps} steps
+ * @returns {Promise<string>} the program
+ */
+export async function ensureCargoFuzz(steps) {
+  if (runs("cargo-fuzz", ["--version"])) return "cargo-fuzz";
+  const place = join(root, ".tools", "cargo");
+  const program = join(place, "bin", "cargo-fuzz");
+  if (!runs(program, ["--version"])) {
+    const install = ["cargo", "install", "cargo-fuzz", "--version", fuzzVersion, "--locked", "--root", place];
+    await steps.command("Install cargo-fuzz", install, { cwd: root, env: { ...process.env, CARGO_TERM_COLOR: "never" }, shown: /^ +[A-Z]/ });
+  }
+  return program;
+}
+
 function isThere(program, least) {
   return atLeast(parseVersion(outputOf(program, ["--version"], { cwd: root })), least);
 }
