@@ -47,8 +47,9 @@ export const useShell = defineStore("shell", () => {
     await applyLanguage(next.language);
     if (next.theme === "system") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = next.theme;
+    // Later it follows its own events, which a state that was read before them must not undo.
+    if (!state.value) download.value = next.download;
     state.value = next;
-    download.value = next.download;
   }
 
   function receive(event: ShellEvent): void {
