@@ -144,6 +144,13 @@ fn take(app: &AppHandle, request: Request) -> bool {
 }
 
 fn carry_out(app: &AppHandle, request: Request) {
+    // First, so that nothing is missed of what opens.
+    if request.inspector {
+        developer::set_for_now(app);
+        if let Err(error) = inspector::open(app) {
+            eprintln!("cococat: {}", error.message);
+        }
+    }
     for path in request.install {
         shell::install_and_tell(app, &path);
     }
@@ -169,12 +176,6 @@ fn carry_out(app: &AppHandle, request: Request) {
             .and_then(|target| developer::open(app, &target, &address));
         if let Err(error) = opened {
             not_opened(app, &address, &error);
-        }
-    }
-    if request.inspector {
-        developer::set_for_now(app);
-        if let Err(error) = inspector::open(app) {
-            eprintln!("cococat: {}", error.message);
         }
     }
 }

@@ -3,11 +3,15 @@
 
 use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::Instant;
 
+use coco_bridge::consent::{Answer, Consent, Front, Word};
 use coco_bridge::local::{Data, Desk, LocalHost, names_itself};
-use coco_bridge::{App, Cancel, HostError, Language, Session, limits};
+use coco_bridge::{App, Cancel, HostError, Language, Session, commands, envelope, limits};
+use coco_keys::Address;
 use coco_package::Downgrade;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::report::Failure;
@@ -21,6 +25,10 @@ pub(crate) struct BridgeArguments {
     /// Folder for the app, its data and the user's keys; a new one starts a new user
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// Allow everything that a person would be asked for, and write what each call was to standard error, one JSON object
+    /// a line
+    #[arg(long)]
+    developer: bool,
 }
 
 /// Serves standard input until it ends, and answers what is still under way.
@@ -35,6 +43,9 @@ pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
     let input = |error: io::Error| Failure::new("input", error, "standard input must be readable to its end");
     std::fs::create_dir_all(&arguments.data).map_err(|error| data(&error))?;
     let kept = Arc::new(Data::open(&arguments.data).map_err(|error| data(&error))?);
+    if arguments.developer {
+        kept.consent.set_front(Arc::new(Yes(Arc::downgrade(&kept.consent))));
+    }
     let app = Arc::new(kept.store.install(&arguments.app, Downgrade::Allow)?.app().clone());
     let host = LocalHost::new(app, kept, TerminalDesk::default());
     let session = Session::start(Arc::new(host)).map_err(|error| data(&error))?;
@@ -48,7 +59,16 @@ pub(crate) fn run(arguments: &BridgeArguments) -> Result<(), Failure> {
         calls.begin();
         let ending = Arc::clone(&calls);
         match str::from_utf8(&line) {
-            Ok(text) => session.submit(text, Box::new(move |answer| ending.end(answer))),
+            Ok(text) => {
+                let record = arguments.developer.then(|| Record::begin(text));
+                let deliver = move |answer: Option<String>| {
+                    if let Some(record) = record {
+                        record.end(answer.as_deref());
+                    }
+                    ending.end(answer);
+                };
+                session.submit(text, Box::new(deliver));
+            }
             Err(_) => ending.end(Some(r#"{"code":30001,"message":"request: not UTF-8 text"}"#.to_owned())),
         }
     }
@@ -105,6 +125,82 @@ impl Calls {
                 .wait_while(count, |count| *count > 0)
                 .unwrap_or_else(PoisonError::into_inner),
         );
+    }
+}
+
+/// Says yes to every question, and remembers none.
+struct Yes(Weak<Consent>);
+
+impl Front for Yes {
+    fn changed(&self, app: &Address) {
+        let Some(consent) = self.0.upgrade() else { return };
+        for question in consent.questions(app) {
+            let answer = Answer {
+                word: Word::Yes,
+                remember: false,
+            };
+            // What is not remembered cannot fail to be kept.
+            let _ = consent.decide(question.id, answer);
+        }
+    }
+}
+
+/// A call under way, for who looks at standard error.
+struct Record {
+    cmd: Option<String>,
+    bytes: usize,
+    since: Instant,
+}
+
+/// The part of an answer that a record tells.
+#[derive(Deserialize)]
+struct Coded {
+    code: u16,
+}
+
+/// What is written of a call. `code` and `answerBytes` are missing for one that a newer call superseded.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordLine<'a> {
+    cmd: Option<&'a str>,
+    level: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u16>,
+    microseconds: u128,
+    request_bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_bytes: Option<usize>,
+}
+
+impl Record {
+    fn begin(text: &str) -> Self {
+        let reply = envelope::read(text).map_or_else(|refused| refused.reply, |request| request.reply);
+        Self {
+            cmd: reply.cmd,
+            bytes: text.len(),
+            since: Instant::now(),
+        }
+    }
+
+    fn end(self, answer: Option<&str>) {
+        let line = RecordLine {
+            cmd: self.cmd.as_deref(),
+            level: self
+                .cmd
+                .as_deref()
+                .and_then(|cmd| commands::find(cmd).ok())
+                .map(|entry| entry.level),
+            code: answer
+                .and_then(|answer| serde_json::from_str::<Coded>(answer).ok())
+                .map(|answer| answer.code),
+            microseconds: self.since.elapsed().as_micros(),
+            request_bytes: self.bytes,
+            answer_bytes: answer.map(str::len),
+        };
+        if let Ok(line) = serde_json::to_string(&line) {
+            // Whoever closed our standard error does not want it.
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        }
     }
 }
 
