@@ -40,7 +40,7 @@ export interface CommandMap {
   /** The language of CocoCat. */
   getLanguage: { data: Nothing; result: Language; level: 0 };
   /** Reads a file of this app. `path` starts with the app's address; with type `Base64` the bytes come as bare Base64, else UTF-8 text. */
-  readFile: { data: { path: string; type?: "Base64" }; result: string; level: 0 };
+  readFile: { data: { path: string; type?: "Base64" | "base64" }; result: string; level: 0 };
   /** Opens an `https:` page outside the app. */
   openURL: { data: { url: string; useSystemOpen?: boolean }; result: undefined; level: 0 };
   /** Lets the user scan a QR code, and gives back its text. */
@@ -98,9 +98,12 @@ export type ResultOf<C extends CommandName> = CommandMap[C]["result"];
 /** What a command takes. */
 export type DataOf<C extends CommandName> = CommandMap[C]["data"];
 
-// `data` may be left out where every parameter may; the certificate only at level 0.
-type WithData<Data> = Record<never, never> extends Data ? { data?: Data } : Data extends Nothing ? { data?: Data } : { data: Data };
+/** Whether `data` may be left out: where every parameter may. */
+export type MayLackData<C extends CommandName> = Record<never, never> extends DataOf<C> ? true : DataOf<C> extends Nothing ? true : false;
+
+type WithData<C extends CommandName> = MayLackData<C> extends true ? { data?: DataOf<C> } : { data: DataOf<C> };
+// The certificate may be left out at level 0 alone.
 type WithSign<Level> = Level extends 0 ? { sign?: Certificate } : { sign: Certificate };
 
 /** The payload of a command. */
-export type PayloadOf<C extends CommandName> = WithData<DataOf<C>> & WithSign<CommandMap[C]["level"]> & { messageId?: MessageId };
+export type PayloadOf<C extends CommandName> = WithData<C> & WithSign<CommandMap[C]["level"]> & { messageId?: MessageId };

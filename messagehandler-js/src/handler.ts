@@ -1,5 +1,6 @@
-import type { CommandName, PayloadOf, ResultOf } from "./commands.js";
 import { isAnswer, type Answer, type MessageId, type Payload } from "./envelope.js";
+import { hostWindow, isFromHost, thisPage } from "./host.js";
+import type { CommandName, PayloadOf, ResultOf } from "./commands.js";
 
 /** Receives the answer to one call. What it returns is ignored; what it throws is reported as an uncaught error. */
 export type Callback<Result = unknown, Cmd extends string = string> = (answer: Answer<Result, Cmd>) => void;
@@ -19,7 +20,7 @@ interface Waiting {
  * Without a `window` (rendering on a server) nothing is sent and no callback is called.
  */
 export class MessageHandler {
-  readonly #page: Window | undefined = typeof window === "undefined" ? undefined : window;
+  readonly #page: Window | undefined = thisPage();
   readonly #waiting = new Map<string, Waiting>();
   #disposed = false;
 
@@ -60,7 +61,7 @@ export class MessageHandler {
     if (callback) this.#waiting.set(key, { callback });
     else this.#waiting.delete(key);
     try {
-      this.#page.parent.postMessage(request, "*");
+      hostWindow(this.#page).postMessage(request, "*");
     } catch (error) {
       if (older) this.#waiting.set(key, older);
       else this.#waiting.delete(key);
@@ -77,7 +78,7 @@ export class MessageHandler {
 
   readonly #receive = (event: MessageEvent<unknown>): void => {
     const answer = event.data;
-    if (!isAnswer(answer) || !this.#isHost(event.source)) return;
+    if (!isAnswer(answer) || !isFromHost(this.#page, event.source)) return;
     const key = keyOf(answer.cmd, answer.messageId);
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return;
@@ -88,13 +89,6 @@ export class MessageHandler {
       reportError(error);
     }
   };
-
-  // A host posts from the parent, or, where the page is its own top window, into the page itself. Frames that the page
-  // embeds do not speak for it.
-  #isHost(source: MessageEventSource | null): boolean {
-    const page = this.#page;
-    return source === null || source === page || source === page?.parent || source === page?.top;
-  }
 }
 
 function keyOf(cmd: string, id: MessageId | undefined): string {
