@@ -83,16 +83,16 @@ fn a_folder_without_a_name_is_named_by_the_address() {
 fn a_key_is_never_overwritten() {
     let developer = Developer::with_app();
     let key = fs::read(developer.path("account.json")).unwrap();
-    let (step, said) = developer.fails(&["create", "second"]);
-    assert_eq!(step, "create");
-    assert!(
-        said.contains("account.json exists") && said.contains("another place"),
-        "{said}"
-    );
+    let second = developer.ok(&["create", "second"]);
+    assert_eq!(second["accountExisted"], true);
+    assert_eq!(second["address"], developer.ok(&["verify", "hello"])["address"]);
+    assert!(text(&developer.run(&["create", "third"]).stdout).contains("account.json  was there"));
     assert_eq!(fs::read(developer.path("account.json")).unwrap(), key);
-    assert!(!developer.path("second").exists());
     assert_eq!(developer.fails(&["pack", "hello", "--out", "account.json"]).0, "open");
-    assert_eq!(fs::read(developer.path("account.json")).unwrap(), key);
+    fs::write(developer.path("account.json"), "mine").unwrap();
+    assert_eq!(developer.fails(&["create", "fourth"]).0, "key");
+    assert!(!developer.path("fourth").exists());
+    assert_eq!(fs::read(developer.path("account.json")).unwrap(), b"mine");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod installed;
 mod pack;
 mod shell;
 mod sign;
+mod template;
 mod verify;
 
 use clap::Subcommand;
