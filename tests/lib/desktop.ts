@@ -108,6 +108,12 @@ export class Desktop {
     return (await Promise.all(names)).filter(Boolean);
   }
 
+  /** What a window is for, as its program tells the window manager; empty if it does not. */
+  async role(window: string): Promise<string> {
+    const told = await this.xprop("-id", window, "WM_WINDOW_ROLE").catch(() => "");
+    return /= "(.*)"/.exec(told)?.[1] ?? "";
+  }
+
   /** Where a window is. */
   async frame(window: string): Promise<Frame> {
     const lines = await this.mouse("getwindowgeometry", "--shell", window);
@@ -148,10 +154,22 @@ export class Desktop {
     });
   }
 
+  /** Runs another program here until the desktop ends, or until the result is called. */
+  program(command: string, ...args: string[]): () => Promise<void> {
+    const child = this.start(command, args);
+    return () => this.stop(child);
+  }
+
   /** Text of the clipboard, empty if there is none. */
   async clipboard(): Promise<string> {
     const read = run("xclip", ["-selection", "clipboard", "-out"], { env: { ...process.env, ...this.env } });
     return read.then(({ stdout }) => stdout, () => "");
+  }
+
+  /** Kinds of content that the clipboard has. */
+  async clipboardKinds(): Promise<string[]> {
+    const read = run("xclip", ["-selection", "clipboard", "-out", "-target", "TARGETS"], { env: { ...process.env, ...this.env } });
+    return read.then(({ stdout }) => stdout.split("\n"), () => []);
   }
 
   /** Lets another program offer files to be dragged, and takes hold of them. */

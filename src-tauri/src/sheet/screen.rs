@@ -84,10 +84,15 @@ pub(super) fn grab(app: &AppHandle, label: &str) -> Result<Shot, Option<ScanNote
 
 /// Shows the sheet again.
 pub(super) fn show(app: &AppHandle, label: &str) {
-    if let Some(window) = app.get_webview_window(label) {
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
+    let Some(window) = app.get_webview_window(label) else {
+        return;
+    };
+    let _ = app.run_on_main_thread(move || {
+        if let Ok(window) = window.gtk_window() {
+            window.show_all();
+            window.present();
+        }
+    });
 }
 
 fn on_main_thread<T: Send + 'static>(app: &AppHandle, work: impl FnOnce(Sender<T>) + Send + 'static) -> Option<T> {

@@ -78,7 +78,7 @@ fn prepare(view: &WebView, app: AppHandle, label: String, window: WebviewWindow)
     });
 }
 
-/// Gives the content the room that it needs, and shows the window over the middle of its app's the first time.
+/// Gives the content the room that it needs, over the middle of its app's window; shows the window the first time.
 pub(super) fn fit(app: &AppHandle, label: &str, width: u32, height: u32) {
     let Some(window) = app.get_webview_window(label) else {
         return;
@@ -87,15 +87,34 @@ pub(super) fn fit(app: &AppHandle, label: &str, width: u32, height: u32) {
     let (width, height) = (pixels(width, WIDTHS), pixels(height, HEIGHTS));
     let _ = app.run_on_main_thread(move || {
         let Ok(gtk_window) = window.gtk_window() else { return };
+        let hidden = scan::is_hidden(window.app_handle(), window.label());
+        let seen = gtk_window.is_visible();
+        // What is seen stays where it is, unless it becomes another.
+        let moves = !seen || gtk_window.size().0 != width;
         gtk_window.resize(width, height);
-        if gtk_window.is_visible() || scan::is_hidden(window.app_handle(), window.label()) {
-            return;
+        if !seen && !hidden {
+            gtk_window.show_all();
         }
-        if let Some(parent) = gtk_window.transient_for() {
-            let ((x, y), (wide, high)) = (parent.position(), parent.size());
-            gtk_window.move_((x + (wide - width) / 2).max(0), (y + (high - height) / 2).max(0));
+        if moves {
+            centre(&gtk_window, width, height);
         }
-        let _ = window.show();
-        let _ = window.set_focus();
+        if !seen && !hidden {
+            gtk_window.present();
+        }
     });
+}
+
+/// Moves a window over the middle of its app's, within the screen. Some window managers place a window by themselves, and
+/// let it be moved only when it is there.
+fn centre(window: &gtk::ApplicationWindow, width: i32, height: i32) {
+    let (Some(parent), Some(root)) = (window.transient_for(), window.screen().and_then(|screen| screen.root_window()))
+    else {
+        return;
+    };
+    let ((x, y), (wide, high)) = (parent.position(), parent.size());
+    let within = |place: i32, room: i32| place.min(room).max(0);
+    window.move_(
+        within(x + (wide - width) / 2, root.width() - width),
+        within(y + (high - height) / 2, root.height() - height),
+    );
 }
