@@ -195,6 +195,12 @@ impl Store {
         self.state_or_recovered(address).generation_at(self.now())
     }
 
+    /// Whether an app was uninstalled more than 7 days ago: nothing that it kept is for whoever installs it next.
+    #[must_use]
+    pub fn is_expired(&self, address: &Address) -> bool {
+        self.state_or_recovered(address).is_expired(self.now())
+    }
+
     /// The app's extended data, exactly as stored; `None` if it never stored any.
     ///
     /// # Errors

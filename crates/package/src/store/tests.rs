@@ -319,6 +319,7 @@ fn identity_and_data_outlive_seven_days() {
 
     test.wait(KEPT_AFTER_UNINSTALL_SECONDS);
     assert_eq!(test.reopened().generation(&address), 0);
+    assert!(!test.store.is_expired(&address));
     assert!(matches!(test.install(&app), Outcome::Installed(_)));
     assert_eq!(
         test.store.extended(&address).unwrap().as_deref(),
@@ -328,7 +329,9 @@ fn identity_and_data_outlive_seven_days() {
     test.store.uninstall(&address).unwrap();
     test.wait(KEPT_AFTER_UNINSTALL_SECONDS + 1);
     assert_eq!(test.store.generation(&address), 1);
+    assert!(test.store.is_expired(&address));
     test.install(&app);
+    assert!(!test.store.is_expired(&address));
     assert_eq!(test.store.generation(&address), 1);
     assert_eq!(test.store.extended(&address).unwrap(), None);
     test.wait(100 * KEPT_AFTER_UNINSTALL_SECONDS);
