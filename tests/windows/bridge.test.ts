@@ -1,5 +1,6 @@
 /** Every command, called by a page in a real window, and its effect seen outside the page. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +13,9 @@ import bitcoinMessage from "bitcoinjs-message";
 
 const CLIENTS = join(ROOT, "tests/fixtures/clients");
 const UMD = join(ROOT, "messagehandler-js/dist/umd/messagehandler.js");
+
+/** With a byte order mark, which is a part of it. */
+const LONG = `\ufeff${"zwölf 你好 🥥\r\n".repeat(20_000)}`;
 
 let display: Display;
 let shell: Shell;
@@ -46,6 +50,8 @@ beforeAll(async () => {
     files: {
       "messagehandler.js": readFileSync(UMD),
       "files/text.txt": "zwölf Boxkämpfer 你好 مرحبا 🥥\n",
+      "files/large.bin": randomBytes(700_001),
+      "files/long ä%.txt": LONG,
       "files/bytes.bin": Uint8Array.from({ length: 256 }, (_, index) => index),
     },
   });
@@ -66,8 +72,9 @@ describe("before the page's first script", () => {
     const found = await inPage<{ capabilities: { cmd: string; level: number }[] } & Record<string, unknown>>("window.found");
     expect(found).toMatchObject({ bridge: "object", callbacks: true, ethereum: false, path: "/" });
     expect(found.capabilities.map(({ cmd }) => cmd).sort()).toEqual(
-      ["copyToClipboard", "generateQRCode", "generateSignature", "getAccount", "getExtendedData", "getLanguage",
-        "getSafeAreaInsets", "onload", "readFile", "setExtendedData", "verifySignature"],
+      ["checkDownloadStatus", "copyToClipboard", "decrypt", "downloadFile", "encrypt", "extractFile", "generateQRCode", "generateSignature",
+        "getAccount", "getExtendedData", "getLanguage", "getSafeAreaInsets", "onload", "openURL", "readFile", "saveImage", "saveVideo",
+        "scanQRCode", "setExtendedData", "verifySignature"],
     );
   });
 });
@@ -139,10 +146,30 @@ describe("each command", () => {
     expect([key.length, [2, 3].includes(key[0]!)]).toEqual([33, true]);
   });
 
+  it("encrypt and decrypt are each other's inverse, for this account alone", async () => {
+    const message = "nur für dich 你好 🥥\u0000".repeat(50);
+    const encrypted = (await first("encrypt", { data: { message } })).result as string;
+    expect(Buffer.from(encrypted, "base64").subarray(16, 20).toString("hex")).toBe("02ca0020");
+    expect(await first("decrypt", { data: { encryptedData: encrypted } })).toEqual({ code: 200, cmd: "decrypt", result: message });
+    expect(await first("decrypt", { data: { content: encrypted } })).toMatchObject({ code: 200, result: message });
+    const tampered = Buffer.from(encrypted, "base64");
+    tampered[100]! ^= 1;
+    expect(await first("decrypt", { data: { content: tampered.toString("base64") } })).toMatchObject({ code: 30001, message: expect.stringContaining("data.content") });
+  });
+
+  it("a large file is the same by readFile as by fetch, as Base64 and as text", async () => {
+    const large = readFileSync(join(app.folder, "files/large.bin"));
+    const bytes = await first("readFile", { data: { path: `${app.address}/files/large.bin`, type: "Base64" }, messageId: "x" });
+    expect(Buffer.from(bytes.result as string, "base64").equals(large)).toBe(true);
+    expect(bytes).not.toHaveProperty("data");
+    expect((await first("readFile", { data: { path: `${app.address}/files/long ä%.txt` } })).result).toBe(LONG);
+    expect(await first("readFile", { data: { path: `${app.address}/files/large.bin` } })).toMatchObject({ code: 30001, message: expect.stringContaining("Base64") });
+  });
+
   it("answers for what is not there", async () => {
     expect(await first("nope")).toMatchObject({ code: 30004, cmd: "nope" });
     expect(await first("writeFile", { data: { path: "x" } })).toMatchObject({ code: 30004 });
-    expect(await first("encrypt", { data: { message: "x" } })).toMatchObject({ code: 30100, message: "encrypt: not available yet" });
+    expect(await first("connectCocoPay", { data: { chainList: ["ETH"] } })).toMatchObject({ code: 30100, message: "connectCocoPay: not available yet" });
     expect(await first("registerService", { data: { serviceKey: "x" } })).toMatchObject({ code: 30002 });
     expect(await first("registerService", { sign: { content: "{}", signature: "x" } })).toMatchObject({ code: 30003 });
   });
@@ -265,6 +292,39 @@ describe("bad input", () => {
       expect(await first("getLanguage"), url).toMatchObject({ code: 200 });
     }
     await inPage("history.pushState(null, '', '/')");
+  });
+});
+
+describe("limits", () => {
+  it("of sixteen calls in flight the last is told which limit it meets", async () => {
+    const refused = await shell.driver.executeAsyncScript<Answer>(
+      `const done = arguments[0];
+       window.addEventListener("message", ({ data }) => { if (data?.cmd === "openURL" && "code" in data) done(data); });
+       for (let messageId = 1; messageId <= 16; messageId += 1) {
+         window.parent.postMessage({ cmd: "openURL", data: { url: "https://example.org/" + messageId }, messageId }, "*");
+       }`,
+    );
+    expect(refused).toEqual({ code: 30100, cmd: "openURL", messageId: 16, message: expect.stringContaining("at most 15 may be in flight") });
+    // The calls go with their page, and the question with them.
+    await shell.driver.navigate().refresh();
+    await until("both clients are there again", () => inPage<boolean>("document.body.dataset.ready === 'yes'"));
+    expect(await first("getLanguage")).toMatchObject({ code: 200 });
+  });
+
+  it("an app that calls too often is told so, and may go on after a rest", async () => {
+    const messages = await shell.driver.executeAsyncScript<string[]>(
+      `const done = arguments[0];
+       const messages = new Set();
+       let answered = 0;
+       window.addEventListener("message", function listen({ data }) {
+         if (data?.cmd !== "getLanguage" || !("code" in data)) return;
+         if (data.code !== 200) messages.add(data.message);
+         if ((answered += 1) === 8000) { window.removeEventListener("message", listen); done([...messages]); }
+       });
+       for (let messageId = 0; messageId < 8000; messageId += 1) window.parent.postMessage({ cmd: "getLanguage", messageId }, "*");`,
+    );
+    expect(messages).toEqual([expect.stringContaining("at most 1000 a second")]);
+    await until("a call is answered again", async () => (await first("getLanguage")).code === 200);
   });
 });
 

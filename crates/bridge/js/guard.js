@@ -25,7 +25,8 @@
     } catch (error) {
       return refuse(30001, `request: ${error.message}`);
     }
-    const most = hasOwn(facts.longerRequests, request.cmd) ? facts.longerRequests[request.cmd] : facts.requestBytes;
+    const longer = typeof request.cmd === "string" && hasOwn(facts.longerRequests, request.cmd);
+    const most = longer ? facts.longerRequests[request.cmd] : facts.requestBytes;
     if (text.length > most) return refuse(30010, `request: at most ${most} bytes are accepted`);
     if (location.href.length > facts.urlBytes) {
       return refuse(30001, `page: its address is longer than ${facts.urlBytes} bytes, with which nothing can be asked`);
@@ -55,7 +56,7 @@
     if (!response.ok) return { code: 30100, message: `data.path: ${await response.text()}` };
     const bytes = new Uint8Array(await response.arrayBuffer());
     try {
-      return { ...answer, result: encoding === "Base64" ? base64(bytes) : utf8.decode(bytes) };
+      return { code: answer.code, result: encoding === "Base64" ? base64(bytes) : utf8.decode(bytes) };
     } catch {
       return { code: 30001, message: facts.noText };
     }
