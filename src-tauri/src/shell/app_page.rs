@@ -1,8 +1,10 @@
 //! One app's page in the launcher: what the app may do, what it keeps, which versions there are.
 
+use std::path::Path;
+
 use coco_bridge::consent::Wish;
 use coco_keys::Address;
-use coco_package::{Difference, InstalledApp, PackageError, app_types, host_of};
+use coco_package::{Difference, InstalledApp, PackageError, Source, app_types, host_of};
 use tauri::{AppHandle, Manager};
 
 use super::wire::{self, AppPage, Certificate, PreviousVersion, ShellError, ShellErrorKind, ShellEvent, Storage};
@@ -101,4 +103,21 @@ pub(super) fn clear_data(app: &AppHandle, address: &Address) -> Result<(), Shell
     extended?;
     downloads.map_err(|error| ShellError::io(&error))?;
     web.map_err(|message| ShellError::new(ShellErrorKind::Io, message))
+}
+
+/// The app in the package at `path` may have been uninstalled so long ago that it comes back with another account. What
+/// its page stored for the former one is removed, as the store removes the rest.
+pub(super) fn forget_expired(app: &AppHandle, path: &Path) {
+    let program = app.state::<Program>();
+    let Ok(content) = Source::open(path).and_then(|source| source.content()) else {
+        return;
+    };
+    let address = content.address();
+    let stored = || apps::web_data::size(&program.web_data, &host_of(address)) > 0;
+    if program.data.store.is_expired(address)
+        && stored()
+        && let Err(message) = apps::web_data::clear(app, &program.web_data, address)
+    {
+        eprintln!("cococat: {address}: {message}");
+    }
 }

@@ -179,6 +179,7 @@ pub(crate) fn install_and_tell(app: &AppHandle, path: &Path) {
 
 fn install(app: &AppHandle, path: &Path, downgrade: Downgrade) -> Result<Installed, ShellError> {
     let program = app.state::<Program>();
+    app_page::forget_expired(app, path);
     let outcome = program.data.store.install(path, downgrade).inspect_err(|error| {
         program.report.say(&Event::Refused {
             path: &path.display().to_string(),
