@@ -86,7 +86,9 @@ impl<'a> Lexer<'a> {
             self.at += 1;
             self.template(start, true);
         } else if is_word_start(c) {
-            let length = rest.find(|c| !is_word_part(c)).unwrap_or(rest.len());
+            // What begins a word need not be able to go on with it: `#private`.
+            let behind = rest.get(c.len_utf8()..).unwrap_or_default();
+            let length = c.len_utf8() + behind.find(|c| !is_word_part(c)).unwrap_or(behind.len());
             self.at += length;
             self.push(start, Kind::Word(rest.get(..length).unwrap_or_default()));
         } else if c.is_ascii_digit() {
@@ -256,9 +258,17 @@ mod tests {
             "/[/",
             "'\\",
             "é\u{2028}//\u{2028}'x'",
+            "#",
+            "##a",
+            "#!",
         ] {
             let _ = tokens(script);
         }
+        // Every character begins something, and whatever begins is cut off.
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            assert!(tokens(&format!("{c}{c}{c} ")).len() <= 6, "{c:?}");
+        }
+        assert_eq!(texts("this.#a('x')"), ["x"]);
         assert_eq!(texts("é\u{2028}//\u{2028}'x'"), ["x"]);
         let many = "`${".repeat(100_000);
         assert_eq!(tokens(&many).len(), 100_000);
