@@ -107,8 +107,10 @@ pub(super) fn fit(app: &AppHandle, label: &str, width: u32, height: u32) {
 /// Moves a window over the middle of its app's, within the screen. Some window managers place a window by themselves, and
 /// let it be moved only when it is there.
 fn centre(window: &gtk::ApplicationWindow, width: i32, height: i32) {
-    let (Some(parent), Some(root)) = (window.transient_for(), window.screen().and_then(|screen| screen.root_window()))
-    else {
+    let (Some(parent), Some(root)) = (
+        window.transient_for(),
+        gtk::gdk::Screen::default().and_then(|screen| screen.root_window()),
+    ) else {
         return;
     };
     let ((x, y), (wide, high)) = (parent.position(), parent.size());
