@@ -64,7 +64,7 @@ async function fuzz(steps, cargoFuzz, name, seconds, env) {
   mkdirSync(corpus, { recursive: true });
   const seeds = join(folder, "seeds", name);
   if (existsSync(seeds)) for (const seed of readdirSync(seeds)) cpSync(join(seeds, seed), join(corpus, seed));
-  const limits = [`-max_total_time=${seconds}`, `-max_len=${inputBytes}`, `-rss_limit_mb=${memory}`, "-timeout=20", "-print_final_stats=1", "-verbosity=0"];
+  const limits = [`-max_total_time=${seconds}`, `-max_len=${inputBytes}`, `-rss_limit_mb=${memory}`, "-timeout=60", "-print_final_stats=1", "-verbosity=0"];
   const { code } = await runProgram(cargoFuzz, ["run", "--sanitizer", "none", name, corpus, "--", ...limits], {
     cwd: root,
     env,
