@@ -24,6 +24,9 @@ pub(super) enum Kind<'a> {
     Value,
 }
 
+/// Longest regular expression that is taken for one, in bytes.
+const LONGEST_EXPRESSION: usize = 4096;
+
 /// Words after which `/` begins a regular expression.
 const BEFORE_VALUE: [&str; 12] = [
     "return",
@@ -40,13 +43,15 @@ const BEFORE_VALUE: [&str; 12] = [
     "else",
 ];
 
-/// Cuts a script. Linear in its length, whatever it contains, up to the mending of wrong guesses.
+/// Cuts a script. Linear in its length, whatever it contains.
 pub(super) fn tokens(script: &str) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         script,
         at: 0,
         tokens: Vec::new(),
         braces: Vec::new(),
+        no_quote_before: [0; 2],
+        no_expression_before: 0,
     };
     while let Some(c) = lexer.peek() {
         lexer.step(c);
@@ -60,6 +65,10 @@ struct Lexer<'a> {
     tokens: Vec<Token<'a>>,
     /// Of each template around here, how many braces are open in its `${`.
     braces: Vec<usize>,
+    /// Up to where a quote was looked for in vain, for both kinds, so that nothing is looked through twice.
+    no_quote_before: [usize; 2],
+    /// Up to where the end of a regular expression was looked for in vain.
+    no_expression_before: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -122,14 +131,21 @@ impl<'a> Lexer<'a> {
     /// A text in quotes. One that does not end on its line was none: a quote in a regular expression, most likely.
     fn quoted(&mut self, quote: char) {
         let start = self.at;
-        let body = self.script.get(start + 1..).unwrap_or_default();
+        let [double, single] = &mut self.no_quote_before;
+        let no_quote_before = if quote == '"' { double } else { single };
+        let body = match self.script.get(start + 1..) {
+            Some(body) if *no_quote_before <= start => body,
+            _ => "",
+        };
         let mut escaped = false;
         for (index, c) in body.char_indices() {
+            *no_quote_before = start + 1 + index;
             match c {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
                 '\n' | '\r' => break,
                 c if c == quote => {
+                    *no_quote_before = 0;
                     self.at = start + 1 + index + 1;
                     let text = body.get(..index).unwrap_or_default().replace("\\/", "/");
                     return self.push(start, Kind::Text(text));
@@ -184,14 +200,22 @@ impl<'a> Lexer<'a> {
     fn regular_expression(&mut self) {
         let start = self.at;
         let (mut escaped, mut in_class) = (false, false);
-        for (index, c) in self.rest().char_indices().skip(1) {
+        let rest = if self.no_expression_before > start {
+            ""
+        } else {
+            self.rest()
+        };
+        for (index, c) in rest.char_indices().skip(1) {
+            self.no_expression_before = start + index;
             match c {
                 '\n' | '\r' => break,
+                _ if index > LONGEST_EXPRESSION => break,
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
                 '[' => in_class = true,
                 ']' => in_class = false,
                 '/' if !in_class => {
+                    self.no_expression_before = 0;
                     self.at = start + index + 1;
                     return self.push(start, Kind::Value);
                 }
@@ -270,6 +294,12 @@ mod tests {
         }
         assert_eq!(texts("this.#a('x')"), ["x"]);
         assert_eq!(texts("é\u{2028}//\u{2028}'x'"), ["x"]);
+        for piece in ["['/x=/", "\"\\", "'\\'", "/[", "=/a\\/", "'\"/"] {
+            let started = std::time::Instant::now();
+            let _ = tokens(&piece.repeat(1_000_000 / piece.len()));
+            // Looking through it for every piece anew would take hours.
+            assert!(started.elapsed().as_secs() < 60, "{piece}");
+        }
         let many = "`${".repeat(100_000);
         assert_eq!(tokens(&many).len(), 100_000);
     }
