@@ -98,6 +98,19 @@ it("a change on the disk loads the page anew, and its name", async () => {
   expect(shell.reports.filter(({ event }) => event === "closed")).toEqual([]);
 });
 
+it("opens the bridge inspector by Ctrl+Shift+B and WebKit's by F12", async () => {
+  const window = await desktop.window("Nearly done — development");
+  await desktop.focus(window);
+  await desktop.press("ctrl+shift+b");
+  await shell.report("loaded", { window: "inspector" });
+  await inWork();
+  const height = async () => (await shell.driver.executeScript("return innerHeight")) as number;
+  const before = await height();
+  await desktop.focus(window);
+  await desktop.press("F12");
+  await until("WebKit's inspector", async () => (await height()) < before || (await desktop.titles()).some((title) => title.includes("Inspector")));
+});
+
 it("says what is missing", async () => {
   const none = join(desktop.path, "nothing");
   mkdirSync(none);
