@@ -181,8 +181,23 @@ it("no app can call its command", async () => {
   expect(refused).toBe("refused");
 });
 
-it("goes with developer mode", async () => {
-  await shell.launcher();
-  await shell.driver.executeAsyncScript(`window.__TAURI_INTERNALS__.invoke("shell", { request: { op: "setDeveloper", on: false } }).then(arguments[0]);`);
+it("goes with developer mode, and comes back empty with it", async () => {
+  const ask = async (request: Record<string, unknown>) => {
+    await shell.launcher();
+    return shell.driver.executeAsyncScript(
+      `const [request, done] = arguments;
+       window.__TAURI_INTERNALS__.invoke("shell", { request }).then(() => done("done"), ({ kind }) => done(kind));`,
+      request,
+    );
+  };
+  expect(await ask({ op: "setDeveloper", on: false })).toBe("done");
   await desktop.windowGone("CocoCat — bridge");
+  expect(await ask({ op: "openInspector" })).toBe("invalid");
+  await call("getLanguage");
+  expect(await ask({ op: "setDeveloper", on: true })).toBe("done");
+  expect(JSON.parse(readFileSync(join(desktop.path, "data/settings.json"), "utf8"))).toMatchObject({ developer: true });
+  await call("getSafeAreaInsets");
+  expect(await ask({ op: "openInspector" })).toBe("done");
+  await inspector.line("what was said before it was opened", ({ cmd }) => cmd === "getSafeAreaInsets");
+  expect((await inspector.lines()).map(({ cmd }) => cmd)).toEqual(["getSafeAreaInsets"]);
 });

@@ -8,6 +8,7 @@ import { Desktop } from "../lib/desktop.js";
 import { Inspector } from "../lib/desktop-inspector.js";
 import { devServer, type DevServer } from "../lib/devserver.js";
 import { makeApp, type TestApp } from "../lib/packages.js";
+import { program } from "../lib/paths.js";
 import type { Shell } from "../lib/shell.js";
 import { until } from "../lib/wait.js";
 
@@ -57,7 +58,7 @@ const script = (address: string, port: number) => `
     const elsewhere = "http://127.0.0.1:${port}/";
     await say("reach", {
       fetch: await settled(fetch(elsewhere, { mode: "no-cors" })),
-      name: await settled(fetch("http://canary.example.org/", { mode: "no-cors" })),
+      name: await settled(fetch("http://canary.invalid/", { mode: "no-cors" })),
       socket: await socket("ws://127.0.0.1:${port}/"),
       image: await element("img", (one) => (one.src = elsewhere)),
       script: await element("script", (one) => (one.src = elsewhere + "x.js")),
@@ -74,15 +75,17 @@ const script = (address: string, port: number) => `
     await say("still", location.href);
   })().catch((error) => say("failed", String(error)));`;
 
+const pages = (elsewhere: DevServer) => ({
+  "index.html": '<!doctype html><html><head><title>x</title></head><body><script>window.inline = 1;</script><script src="/page.js"></script></body></html>',
+  "page.js": script(app.address, elsewhere.port),
+  "texts/a.txt": "from the server",
+});
+
 beforeAll(async () => {
   desktop = await Desktop.open();
   foreign = await devServer({ "index.html": "elsewhere", "x.js": "" });
   app = makeApp(desktop.path, { title: "The released one" });
-  server = await devServer({
-    "index.html": '<!doctype html><html><head><title>x</title></head><body><script>window.inline = 1;</script><script src="/page.js"></script></body></html>',
-    "page.js": script(app.address, foreign.port),
-    "texts/a.txt": "from the server",
-  });
+  server = await devServer(pages(foreign));
   shell = await desktop.shell({
     data: join(desktop.path, "data"),
     args: ["--install", app.folder, "--open", app.address, "--inspector", "--dev", `${server.origin}/?debug`, "--dev-address", app.address],
@@ -146,4 +149,28 @@ it("its calls are in the inspector", async () => {
   await until("the window has loaded", () => shell.reports.some(({ event, window }) => event === "loaded" && window === "inspector"));
   const line = await inspector.line("readFile", ({ cmd, code }) => cmd === "readFile" && code === "200");
   expect(line.app).toBe(`127.0.0.1:${server.port}`);
+});
+
+it.each([
+  { without: "csp", reached: false },
+  { without: "csp,dead-proxy", reached: true },
+])("without $without, its page reaches another server: $reached", async ({ without, reached }) => {
+  const other = await devServer({ "index.html": "elsewhere", "x.js": "" });
+  const own = await devServer(pages(other));
+  const weakened = await desktop.shell({
+    data: join(desktop.path, without),
+    binary: program("examples/weakened"),
+    env: { COCO_WITHOUT: without },
+    args: ["--dev", own.origin, "--dev-address", app.address],
+  });
+  try {
+    expect(await own.said("socket")).toBe("hello");
+    expect(await own.said<Record<string, unknown>>("reach")).toMatchObject({ fetch: reached ? "reached" : "refused", name: "refused" });
+    await own.said("still");
+    expect(other.connections() > 0).toBe(reached);
+  } finally {
+    await weakened.quit();
+    await own.close();
+    await other.close();
+  }
 });

@@ -90,13 +90,15 @@ impl Running {
         }
     }
 
-    /// The title of its window. No installed app can end its name so: what it calls itself is one part of the title only.
+    /// The title of its window. An installed app that calls itself so gets another dash.
     pub(crate) fn title(&self) -> String {
         let name = self.app.display_name();
         if self.is_development() {
             format!("{name} — development")
+        } else if name.to_lowercase().ends_with("development") {
+            name.replace('—', "-")
         } else {
-            name.replace(" — development", "")
+            name
         }
     }
 
@@ -108,4 +110,44 @@ impl Running {
 /// The label of the window in which a developer's work runs under an address.
 pub(crate) fn development_label_of(address: &Address) -> String {
     format!("{DEVELOPING}{}", host_of(address))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn running(title: &str, target: &str) -> (tempfile::TempDir, Running) {
+        let folder = tempfile::tempdir().unwrap();
+        let about = serde_json::json!({ "title": title }).to_string();
+        std::fs::write(folder.path().join("content.json"), about).unwrap();
+        let target = match target {
+            "" => Target::Folder(folder.path().to_owned()),
+            url => Target::parse(url).unwrap(),
+        };
+        let work = Arc::new(Work::at(&target, Address::from_hash160([5; 20])));
+        (folder, Running::development(work, &target))
+    }
+
+    #[test]
+    fn a_developers_folder_has_a_label_an_origin_and_a_title_of_its_own() {
+        let (_folder, running) = running("Half done", "");
+        let host = host_of(running.address());
+        assert_eq!(running.label(), format!("coco-dev-{host}"));
+        assert_eq!(running.url(), format!("cocoapp://dev-{host}/"));
+        assert_eq!(running.title(), "Half done — development");
+        let owns = |url: String| running.owns(&Url::parse(&url).unwrap());
+        assert!(owns(format!("cocoapp://dev-{host}/deep?x")));
+        for other in [format!("cocoapp://{host}/"), format!("http://dev-{host}/"), "about:blank".into()] {
+            assert!(!owns(other.clone()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_developers_server_is_at_its_own_address() {
+        let (_folder, running) = running("x", "http://localhost:1/app?x");
+        assert_eq!(running.url(), "http://localhost:1/app?x");
+        assert!(running.owns(&Url::parse("http://localhost:1/other").unwrap()));
+        assert!(!running.owns(&Url::parse("http://localhost:2/app").unwrap()));
+    }
 }
