@@ -40,7 +40,11 @@ export class Launcher {
     await this.shell.launcher();
     return until(`${selector} in the launcher`, async () => {
       const [element] = await this.driver.findElements(By.css(selector));
-      return element !== undefined && (await element.isDisplayed()) && element;
+      if (element === undefined) return false;
+      if (await element.isDisplayed()) return element;
+      // What a sheet has to be scrolled for is not to be seen either.
+      await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+      return false;
     });
   }
 
@@ -115,6 +119,23 @@ export class Launcher {
     const tile = await this.find(`[data-address="${address}"] [data-tile]`);
     await this.driver.actions().contextClick(tile).perform();
     await this.click(`[data-test=menu-${item}]`);
+  }
+
+  /** Opens the page of an app, unless it is open. */
+  async page(address: string): Promise<void> {
+    if (!(await this.has("[data-test=app-page]"))) await this.choose(address, "details");
+    await this.find("[data-test=app-page] [data-test=storage]");
+  }
+
+  /** Closes the page of an app. */
+  async leavePage(): Promise<void> {
+    await this.click("[data-test=app-page] [data-test=close]");
+    await this.gone("[data-test=app-page]");
+  }
+
+  /** Texts of all that fit a selector. */
+  texts(selector: string): Promise<string[]> {
+    return this.script("return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent.trim())", selector);
   }
 
   /** Messages that are shown, oldest first. */
