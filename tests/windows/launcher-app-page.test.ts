@@ -217,3 +217,30 @@ it("lets developers trust an authority, and remembers the switch", async () => {
   await launcher.gone("[data-test=authority]");
   expect(JSON.parse(readFileSync(join(data, "settings.json"), "utf8"))).toMatchObject({ developer: true });
 });
+
+it("leaves a former account's web data to nobody", async () => {
+  const state = join(data, "apps", other.host, "state.json");
+  const former = async () => {
+    await launcher.open(other);
+    return [...(await stored()), (await shell.call("getAccount")).result];
+  };
+  await launcher.leaveSettings();
+  const before = await former();
+  const away = async (days: number) => {
+    await launcher.choose(other.address, "uninstall");
+    await launcher.click("[data-test=confirm]");
+    await launcher.without(other.address);
+    await shell.quit();
+    const { uninstalled, ...rest } = JSON.parse(readFileSync(state, "utf8")) as { uninstalled: number };
+    writeFileSync(state, JSON.stringify({ ...rest, uninstalled: uninstalled - days * 86_400 }));
+    shell = await desktop.shell({ data, args: ["--install", other.folder] });
+    launcher = new Launcher(shell);
+    await launcher.tile(other.address);
+    return former();
+  };
+  expect(before.slice(0, 2)).toEqual(["yes", 1]);
+  expect(await away(6)).toEqual(before);
+  const [kept, databases, changed] = await away(8);
+  expect([kept, databases]).toEqual([null, 0]);
+  expect(changed).not.toBe(before[2]);
+});
