@@ -138,7 +138,11 @@ mod tests {
         assert_eq!(running.title(), "Half done — development");
         let owns = |url: String| running.owns(&Url::parse(&url).unwrap());
         assert!(owns(format!("cocoapp://dev-{host}/deep?x")));
-        for other in [format!("cocoapp://{host}/"), format!("http://dev-{host}/"), "about:blank".into()] {
+        for other in [
+            format!("cocoapp://{host}/"),
+            format!("http://dev-{host}/"),
+            "about:blank".into(),
+        ] {
             assert!(!owns(other.clone()), "{other}");
         }
     }

@@ -172,7 +172,7 @@ fn with_own_id(request: &str) -> serde_json::Result<String> {
     let number = RESENT.fetch_add(1, Ordering::Relaxed);
     let id = match fields.get("messageId") {
         Some(id) if id.get().starts_with('"') => Value::from(format!("inspector-{number}")),
-        _ => Value::from(-1_000_000_000_000_i64.saturating_sub(i64::try_from(number).unwrap_or_default())),
+        _ => Value::from((-1_000_000_000_000_i64).saturating_sub(i64::try_from(number).unwrap_or_default())),
     };
     fields.insert("messageId".to_owned(), to_raw_value(&id)?);
     serde_json::to_string(&fields)
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(cmd, "getLanguage");
         assert!(first.as_str().unwrap().starts_with("inspector-"));
         assert_ne!(id(r#"{"cmd":"x"}"#).1, id(r#"{"cmd":"x"}"#).1);
-        assert!(id(r#"{"cmd":"x","messageId":7}"#).1.as_i64().unwrap() <= -1_000_000_000_000);
+        assert!(id(r#"{"cmd":"x","messageId":7}"#).1.as_i64().unwrap() < -1_000_000_000_000);
         let kept = with_own_id(r#"{"cmd":"x","data":{"b":1.0,"a":1e400}}"#).unwrap();
         assert!(kept.contains(r#""data":{"b":1.0,"a":1e400}"#), "{kept}");
         assert!(with_own_id("[]").is_err());

@@ -60,7 +60,10 @@ struct Text {
 
 impl Text {
     fn new(text: &str) -> Self {
-        let end = text.floor_char_boundary(TEXT_BYTES);
+        let end = (0..=TEXT_BYTES.min(text.len()))
+            .rev()
+            .find(|end| text.is_char_boundary(*end));
+        let end = end.unwrap_or_default();
         Self {
             text: text.get(..end).unwrap_or_default().to_owned(),
             cut: end < text.len(),

@@ -52,13 +52,13 @@ export type ShellState = { version: string, language: Language, languageFromSyst
  */
 developer: boolean, identity: IdentityState, apps: Array<AppInfo>, 
 /**
- * The one that is running.
- */
-download: Download | null, 
-/**
  * What developers are working on, as far as it has a window.
  */
-works: Array<WorkInfo>, };
+works: Array<WorkInfo>, 
+/**
+ * The one that is running.
+ */
+download: Download | null, };
 
 export type Wish = { "kind": "openUrl", host: string, } | { "kind": "download", host: string, } | { "kind": "saveImages" } | { "kind": "saveVideos" };
 
