@@ -6,6 +6,7 @@ import { Captive, type Attempt, type Targets } from "./lib/captive.js";
 import { commands } from "./lib/commands.js";
 import { destinations } from "./lib/namespace.js";
 import { AWAY, nearby } from "./lib/targets.js";
+import { until } from "../lib/wait.js";
 
 /** How far the one attack gets that no policy holds: a proxy on which nothing listens. */
 const DEAD_PROXY = ["tcp 127.0.0.1 1"];
@@ -235,6 +236,20 @@ it("is answered whatever address it gives itself", async () => {
 it("gains nothing by spoiling what all scripts share", async () => {
   expect(JSON.stringify(await captive.page("polluted"))).not.toMatch(/identity|apps/);
   await afresh();
+});
+
+it("sends nothing by its host's hand either before the person has said so", async () => {
+  const urls = [AWAY.named, AWAY.address, AWAY.address6].map((url, index) => url.replaceAll("{name}", "asked").replaceAll("{port}", String(21_000 + index)));
+  await run(`
+    for (const [index, url] of ${JSON.stringify(urls)}.entries()) {
+      window.parent.postMessage({ cmd: "downloadFile", data: { url, fileName: "secret" }, messageId: "download" + index }, "*");
+      window.parent.postMessage({ cmd: "openURL", data: { url }, messageId: "open" + index }, "*");
+    }`);
+  const asking = async () => (await windows()).some((url) => url.includes("sheet"));
+  await until("the person is asked", asking);
+  expect(destinations(await captive.look())).toEqual([]);
+  await afresh();
+  await until("the question is gone with the page", async () => !(await asking()));
 });
 
 it("leaves the launcher and the other app as they were", async () => {
