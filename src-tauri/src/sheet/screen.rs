@@ -22,7 +22,7 @@ const REDRAW: Duration = Duration::from_millis(300);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Largest picture that the page is given.
-const VIEW: (i32, i32) = (960, 600);
+const VIEW: (i32, i32) = (860, 480);
 
 /// Most pixels of a screen.
 const PIXELS: i32 = 50_000_000;

@@ -2,7 +2,7 @@
 
 use coco_keys::Address;
 use gtk::prelude::*;
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{Color, NewWindowResponse};
 use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use webkit2gtk::{
     PermissionRequestExt, SettingsExt, UserMediaPermissionRequest, UserMediaPermissionRequestExt, WebView, WebViewExt,
@@ -32,6 +32,10 @@ pub(super) fn open(app: &AppHandle, label: &str, address: &Address) -> tauri::Re
         .data_directory(program.web_data.clone())
         .on_navigation(|url| url.scheme() == "tauri")
         .on_new_window(|_, _| NewWindowResponse::Deny);
+    // What is to be seen until the page has been drawn.
+    if let Some(colour) = apps::theme(&program).map(ground) {
+        builder = builder.background_color(colour);
+    }
     if let Some(parent) = app.get_webview_window(&program.windows.label_for(address)) {
         builder = builder.transient_for(&parent)?;
     }
@@ -55,6 +59,14 @@ pub(super) fn open(app: &AppHandle, label: &str, address: &Address) -> tauri::Re
     });
     let (handle, name, view_of) = (app.clone(), label.to_owned(), window.clone());
     window.with_webview(move |view| prepare(&view.inner(), handle, name, view_of))
+}
+
+/// The page's ground, `--surface` of its styles.
+fn ground(theme: tauri::Theme) -> Color {
+    match theme {
+        tauri::Theme::Dark => Color(0x26, 0x20, 0x1d, 0xff),
+        _ => Color(0xff, 0xff, 0xff, 0xff),
+    }
 }
 
 /// The camera, and nothing else, after the person asked for it, and nowhere else.

@@ -9,12 +9,24 @@ export const GUARD = 500;
  */
 export function useGuard(): Readonly<Ref<boolean>> {
   const ready = ref(false);
+  let frame = 0;
   let timer: number | undefined;
 
-  function seen(): void {
+  function forget(): void {
+    window.cancelAnimationFrame(frame);
     window.clearTimeout(timer);
     ready.value = false;
-    if (document.visibilityState === "visible") timer = window.setTimeout(() => (ready.value = true), GUARD);
+  }
+
+  function drawn(): void {
+    timer = window.setTimeout(() => (ready.value = true), GUARD);
+  }
+
+  function seen(): void {
+    forget();
+    if (document.visibilityState !== "visible") return;
+    // The first call comes before the question is drawn, the second one after it.
+    frame = window.requestAnimationFrame(() => (frame = window.requestAnimationFrame(drawn)));
   }
 
   onMounted(() => {
@@ -23,7 +35,7 @@ export function useGuard(): Readonly<Ref<boolean>> {
   });
   onBeforeUnmount(() => {
     document.removeEventListener("visibilitychange", seen);
-    window.clearTimeout(timer);
+    forget();
   });
   return readonly(ready);
 }
