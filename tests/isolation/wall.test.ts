@@ -247,7 +247,7 @@ it("sends nothing by its host's hand either before the person has said so", asyn
     }`);
   const asking = async () => (await windows()).some((url) => url.includes("sheet"));
   await until("the person is asked", asking);
-  expect(destinations(await captive.look())).toEqual([]);
+  expect(destinations(await captive.look())).toEqual(DEAD_PROXY);
   await afresh();
   await until("the question is gone with the page", async () => !(await asking()));
 });
