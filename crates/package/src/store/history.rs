@@ -166,3 +166,7 @@ impl Store {
         disk::sync_dir(&self.app_dir(address))
     }
 }
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;
