@@ -5,6 +5,7 @@
 //! event `sheet` that there is something new to read.
 
 mod clipboard;
+mod picture;
 mod scan;
 mod screen;
 mod window;

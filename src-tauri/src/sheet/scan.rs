@@ -1,8 +1,7 @@
 //! Scanning a QR code for an app: from the camera, a file, the clipboard or the screen.
 
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -10,12 +9,13 @@ use std::time::Duration;
 
 use coco_bridge::{Cancel, HostError};
 use coco_keys::Address;
-use coco_qr::{Effort, Found, Grey, MAX_FILE, PictureError};
+use coco_qr::{Effort, Found, Grey};
 use tauri::http::HeaderMap;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 
 use super::clipboard::{self, Content};
+use super::picture::{ENDINGS, codes_in, read_file, read_picture};
 use super::screen::{self, Shot};
 use super::wire::{Code, ScanNote, ScanState, ScanStep};
 use super::{Sheets, label_of, settle};
@@ -28,9 +28,6 @@ const CLIPBOARD: Duration = Duration::from_secs(5);
 
 /// Most pixels of a camera's picture.
 const FRAME_PIXELS: usize = 1280 * 1280;
-
-/// Endings of the picture files that can be read.
-const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
 
 /// Tells one scan from the next of the same app.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -200,31 +197,6 @@ fn conclude(app: &AppHandle, label: &str, number: Number, found: Result<Vec<Foun
     }
 }
 
-fn read_picture(bytes: &[u8]) -> Result<Vec<Found>, ScanNote> {
-    match coco_qr::decode(bytes) {
-        Ok(grey) => Ok(coco_qr::read(&grey, Effort::Picture)),
-        Err(PictureError::File(_) | PictureError::Size { .. }) => Err(ScanNote::TooLarge),
-        Err(_) => Err(ScanNote::Unreadable),
-    }
-}
-
-fn read_file(path: &Path) -> Result<Vec<Found>, ScanNote> {
-    let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    // What is no plain file may keep its reader waiting for ever.
-    let size = match fs::metadata(path) {
-        Ok(found) if found.is_file() => found.len(),
-        _ => return Err(ScanNote::Unreadable),
-    };
-    if size > most {
-        return Err(ScanNote::TooLarge);
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
-        .map_err(|_| ScanNote::Unreadable)?;
-    read_picture(&bytes)
-}
-
 /// Looks at one picture of the camera: bare bytes of grey, their size in the headers `coco-width` and `coco-height`.
 pub(super) fn frame(app: &AppHandle, label: &str, headers: &HeaderMap, pixels: &[u8]) -> Result<(), String> {
     let length = |name: &str| {
@@ -333,18 +305,6 @@ pub(super) fn grab(app: &AppHandle, label: &str) {
             screen::show(app, label);
         }
     }
-}
-
-/// Codes in a part of a picture that begins at `origin`, with their places in the whole.
-fn codes_in(grey: &Grey, origin: [u32; 2]) -> Vec<Code> {
-    let [left, top] = origin.map(f64::from);
-    coco_qr::read(grey, Effort::Picture)
-        .into_iter()
-        .map(|found| Code {
-            text: found.text,
-            corners: found.corners.map(|(x, y)| [f64::from(x) + left, f64::from(y) + top]),
-        })
-        .collect()
 }
 
 pub(super) fn look_closer(app: &AppHandle, label: &str, [x, y, width, height]: [u32; 4]) {
