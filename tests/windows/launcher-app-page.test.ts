@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Desktop } from "../lib/desktop.js";
 import { Launcher } from "../lib/desktop-launcher.js";
 import { serveHttps, type WebServer } from "../lib/https.js";
-import { makeApp, sign, type TestApp } from "../lib/packages.js";
+import { coco, makeApp, sign, type TestApp } from "../lib/packages.js";
 import { program } from "../lib/paths.js";
 import type { Shell } from "../lib/shell.js";
 import { until } from "../lib/wait.js";
@@ -193,7 +193,7 @@ it("forgets answers and downloads of an app that is uninstalled", async () => {
   expect(existsSync(join(data, "downloads", app.address))).toBe(false);
 });
 
-it("lets developers trust an authority, and remembers the switch", async () => {
+it("lets developers trust an authority, and tells of an app's certificate whether it holds", async () => {
   await launcher.settings();
   expect(await launcher.has("[data-test=authorities]")).toBe(false);
   await launcher.click("[data-test=developer]");
@@ -213,8 +213,26 @@ it("lets developers trust an authority, and remembers the switch", async () => {
   await launcher.click("[data-test=authority-add]");
   await until("the authority", async () => (await launcher.texts("[data-test=authority] strong")).includes("Mine"));
   expect(readFileSync(join(data, "authorities.json"), "utf8")).toContain(app.address);
+  await launcher.leaveSettings();
+
+  const { content, signature } = coco("cert", "issue", "--key", app.key, "--app", other.address, "--level", "8");
+  const shown = async () => {
+    await shell.app(other.host);
+    const { code } = await shell.post({ cmd: "checkServiceStatus", messageId: 1, sign: { content, signature } });
+    await launcher.page(other.address);
+    const said = [await launcher.text("[data-test=certificate-said]"), await launcher.text("[data-test=certificate]")];
+    await launcher.leavePage();
+    return [code, ...said];
+  };
+  const [held, ...words] = await shown();
+  expect(held).not.toBe(30003);
+  expect(words).toEqual(["The app has shown a valid certificate.", expect.stringContaining("Mine")]);
+
+  await launcher.settings();
   await launcher.click("[data-test=authority-remove]");
   await launcher.gone("[data-test=authority]");
+  await launcher.leaveSettings();
+  expect(await shown()).toEqual([30003, "The app has shown a certificate that is not valid.", expect.stringContaining(app.address)]);
   expect(JSON.parse(readFileSync(join(data, "settings.json"), "utf8"))).toMatchObject({ developer: true });
 });
 
@@ -224,7 +242,6 @@ it("leaves a former account's web data to nobody", async () => {
     await launcher.open(other);
     return [...(await stored()), (await shell.call("getAccount")).result];
   };
-  await launcher.leaveSettings();
   const before = await former();
   const away = async (days: number) => {
     await launcher.choose(other.address, "uninstall");
