@@ -18,8 +18,8 @@ export interface DevServer {
 
 const TYPES: Record<string, string> = { html: "text/html; charset=utf-8", js: "text/javascript", json: "application/json", txt: "text/plain" };
 
-/** Starts a server on a free port of this computer. */
-export async function devServer(files: Record<string, string>): Promise<DevServer> {
+/** Starts a server on a free port of this computer, at one of its own addresses. */
+export async function devServer(files: Record<string, string>, address = "127.0.0.1"): Promise<DevServer> {
   const asked: string[] = [];
   const words = new Map<string, unknown>();
   const sockets = new Set<Socket>();
@@ -50,11 +50,11 @@ export async function devServer(files: Record<string, string>): Promise<DevServe
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
     socket.write(Buffer.concat([Buffer.from([0x81, word.length]), word]));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://${address.includes(":") ? `[${address}]` : address}:${port}`,
     asked,
     connections: () => connections,
     said: <T>(name: string) => until(`the page says ${name}`, () => words.has(name) && { word: words.get(name) as T }).then(({ word }) => word),

@@ -149,6 +149,9 @@ pub(crate) fn open(app: &AppHandle, target: &Target, address: &Address) -> Resul
     }
     apps::close_window(app, &label);
     if let Target::Server(server) = target {
+        let pattern = server
+            .pattern()
+            .map_err(|message| ShellError::new(ShellErrorKind::Invalid, message))?;
         app.add_capability(
             CapabilityBuilder::new(format!(
                 "{label}-{}",
@@ -156,7 +159,7 @@ pub(crate) fn open(app: &AppHandle, target: &Target, address: &Address) -> Resul
             ))
             .window(&label)
             .local(false)
-            .remote(format!("{}/*", server.origin()))
+            .remote(pattern.as_str().to_owned())
             .permission("allow-bridge"),
         )?;
     }

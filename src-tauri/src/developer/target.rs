@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tauri::Url;
+use tauri::utils::acl::RemoteUrlPattern;
 
 /// Names of this computer that a development server may be reached by.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -74,6 +75,16 @@ impl Server {
         self.page.origin().ascii_serialization()
     }
 
+    /// What Tauri knows its pages by: a URL pattern, in which the colons of an address must not mean anything.
+    ///
+    /// # Errors
+    /// When it is no pattern. Tauri itself would panic.
+    pub(crate) fn pattern(&self) -> Result<RemoteUrlPattern, String> {
+        let origin = self.origin().replace("[::1]", r"[\:\:1]");
+        let pattern = format!("{origin}/*");
+        pattern.parse().map_err(|error| format!("{pattern}: {error}"))
+    }
+
     /// Name and port, for example `localhost:5173`; the port is there even when it is 80.
     pub(crate) fn authority(&self) -> String {
         let host = self.page.host_str().unwrap_or_default();
@@ -129,6 +140,31 @@ mod tests {
             "ws://localhost:1",
         ] {
             assert!(Target::parse(foreign).is_err(), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn its_pattern_fits_its_own_pages_alone() {
+        for origin in [
+            "http://localhost:5173",
+            "http://127.0.0.1:5173",
+            "http://[::1]:5173",
+            "http://localhost",
+        ] {
+            let pattern = server(origin).pattern().unwrap();
+            let fits = |url: &str| pattern.test(&Url::parse(url).unwrap());
+            assert!(
+                fits(&format!("{origin}/")) && fits(&format!("{origin}/deep/path?x=1#y")),
+                "{origin}"
+            );
+            for other in [
+                "http://localhost:5174/",
+                "http://127.0.0.2:5173/",
+                "http://[::2]:5173/",
+                "https://localhost/",
+            ] {
+                assert!(!fits(other), "{origin} {other}");
+            }
         }
     }
 
