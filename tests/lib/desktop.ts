@@ -45,7 +45,6 @@ export class Desktop {
       work.remove();
     });
     for (const name of ["home", "runtime"]) mkdirSync(join(work.path, name), { mode: 0o700 });
-    // It comes before everything else and stays: the screen starts over when its last client leaves.
     desktop.start("evilwm", ["--bw", "1", "--fn", "fixed"]);
     await until("the window manager runs", async () => (await desktop.xprop("-root", "_NET_SUPPORTING_WM_CHECK")).includes("window id"));
     return desktop;

@@ -9,9 +9,9 @@ export interface Display {
   close: () => Promise<void>;
 }
 
-/** Starts Xvfb on the next free display. */
+/** Starts Xvfb on the next free display. It does not start over when its last client leaves: another may be just coming. */
 export async function openDisplay(size = "1280x900"): Promise<Display> {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp", "-dpi", "96"], {
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp", "-dpi", "96", "-noreset"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const number = await new Promise<string>((resolve, reject) => {
