@@ -30,7 +30,7 @@ impl Disk {
     ///
     /// # Errors
     /// When they cannot be made or read.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
+    pub fn open(folder: &Path) -> io::Result<Self> {
         let ear = Ear::default();
         let told = Ear::clone(&ear);
         let downloads = Downloads::open(&folder.join("downloads"), move |progress| {

@@ -78,6 +78,15 @@ impl Data {
     }
 }
 
+/// Removes what a person allowed an app and what it downloaded: it is not installed any more.
+///
+/// # Errors
+/// When either cannot be removed; the other is, if it can.
+pub fn forget(app: &Address, consent: &Consent, disk: &Disk) -> io::Result<()> {
+    let forgotten = consent.grants().forget_all(app);
+    disk.downloads().clear(app).and(forgotten)
+}
+
 /// Whether a page that called `onload` says of itself what its signed package says (bridge 3). A leading `v` of a version
 /// makes no difference.
 pub fn names_itself(app: &dyn App, name: &str, version: &str) -> bool {

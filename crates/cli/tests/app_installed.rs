@@ -108,7 +108,10 @@ fn from_install_to_uninstall(developer: &Developer, by: &str) {
 #[test]
 fn apps_come_and_go_without_a_shell() {
     let developer = Developer::with_app();
+    let data = developer.path("data");
     from_install_to_uninstall(&developer, "coco");
+    assert_eq!(fs::read_to_string(data.join("consent.json")).unwrap(), "{}");
+    assert_eq!(fs::read_dir(data.join("downloads")).unwrap().count(), 0);
     let mode = fs::metadata(developer.path("data")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use coco_bridge::local::forget;
 use coco_keys::{Address, Protection};
 use coco_package::{Downgrade, InstalledApp, Listed, Outcome};
 use serde::Serialize;
@@ -224,12 +225,7 @@ pub(crate) fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellE
     apps::close(app, address);
     let data = &app.state::<Program>().data;
     data.store.uninstall(address)?;
-    let forgotten = data.consent.grants().forget_all(address);
-    data.disk
-        .downloads()
-        .clear(address)
-        .and(forgotten)
-        .map_err(|error| ShellError::io(&error))
+    forget(address, &data.consent, &data.disk).map_err(|error| ShellError::io(&error))
 }
 
 /// Shows the system's dialog; `None` when the person chose nothing.

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
+use coco_bridge::consent::Consent;
+use coco_bridge::disk::Disk;
+use coco_bridge::local::forget;
 use coco_keys::Address;
 use coco_package::instance::{Instance, Request, data_folder};
 use coco_package::{Downgrade, InstalledApp, Outcome, PackageError, Relation, Source, Store};
@@ -239,7 +242,17 @@ impl Uninstall {
             uninstall: vec![self.address],
             ..Request::default()
         };
-        let by = carry_out(&self.data.path()?, &request, || Ok(store.uninstall(&self.address)?))?;
+        let folder = self.data.path()?;
+        let by = carry_out(&folder, &request, || {
+            store.uninstall(&self.address)?;
+            forget_app(&folder, &self.address).map_err(|error| {
+                Failure::new(
+                    "data",
+                    error,
+                    "what it downloaded or was allowed is still in the data folder",
+                )
+            })
+        })?;
         if by == By::Shell {
             wait_until(|| matches!(store.get(&self.address), Err(PackageError::NotInstalled(_))))?;
         }
@@ -247,6 +260,11 @@ impl Uninstall {
         report::success(&Changed { change, by, app }, format);
         Ok(())
     }
+}
+
+/// Removes what belongs to an app beside its package, as the shell does.
+fn forget_app(folder: &Path, app: &Address) -> std::io::Result<()> {
+    forget(app, &*Consent::open(folder)?, &Disk::open(folder)?)
 }
 
 impl Rollback {
