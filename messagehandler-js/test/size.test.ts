@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { gzipSync } from "node:zlib";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { build } from "vite";
 
 /** A module's text after bundling, minified. */
@@ -31,4 +31,17 @@ it("leaves out what is not used, and the mock host always", async () => {
   expect(handler).not.toContain("not inside CocoCat");
   expect(handler).not.toContain("archivePath");
   expect(whole).not.toContain("does not exist");
+});
+
+it("leaves the mock host out of what is built for people, where an app starts it in development only", async () => {
+  vi.stubEnv("NODE_ENV", "production");
+  const mock = new URL("../src/mock.ts", import.meta.url).pathname;
+  const app = (condition: string) => `import { coco } from ${JSON.stringify(entry)};
+    if (${condition}) (await import(${JSON.stringify(mock)})).startMockHost();
+    console.log(await coco.getLanguage());`;
+  expect(await bundled(app("true"))).toContain("mock signature that proves nothing");
+  const built = await bundled(app("import.meta.env.DEV"));
+  expect(built).toContain("getLanguage");
+  expect(built).not.toMatch(/mock signature|startMockHost|the disk is full/);
+  vi.unstubAllEnvs();
 });
