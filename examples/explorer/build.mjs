@@ -47,9 +47,10 @@ function modified() {
 
 function copyFiles() {
   rmSync(target, { recursive: true, force: true });
-  mkdirSync(join(target, "js/sdk"), { recursive: true });
+  mkdirSync(join(target, "js/sdk/generated"), { recursive: true });
   cpSync(join(here, "package"), target, { recursive: true });
-  for (const file of ["index.js", "client.js", "validate.js", "shapes.js", "host.js", "handler.js", "envelope.js", "levels.js"]) cpSync(join(sdk, file), join(target, "js/sdk", file));
+  const files = ["index", "client", "validate", "shapes", "host", "handler", "envelope", "levels", "generated/shapes", "generated/levels"];
+  for (const file of files) cpSync(join(sdk, `${file}.js`), join(target, "js/sdk", `${file}.js`));
   const facts = Object.entries({ address, title: APP.title, version: APP.version });
   const lines = facts.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
   writeFileSync(join(target, "js/app.js"), ["// What this app is. Written by build.mjs.", ...lines, ""].join("\n"));

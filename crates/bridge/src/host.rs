@@ -116,6 +116,7 @@ pub trait Host: Send + Sync {
 /// Answer of `getSafeAreaInsets`, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SafeArea {
     /// Height that is covered at the top.
     pub safe_area_top: u32,

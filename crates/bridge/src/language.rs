@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language of the shell (bridge 3, `getLanguage`). Serialises as the code that travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Language {
     /// English.
     #[default]

@@ -3,7 +3,7 @@
  */
 import type { CommandName, Language, ResultOf } from "../commands.js";
 import { Code, type ErrorCode, type Json } from "../envelope.js";
-import { levels } from "../levels.js";
+import { asking, levels } from "../levels.js";
 import { problemOf } from "../validate.js";
 import * as fakes from "./fakes.js";
 import { answer, capabilitiesOf, dataOf, Refusal, type Replies, type Reply } from "./replies.js";
@@ -56,9 +56,6 @@ export interface MockHost {
 
 /** Longest stored data in bytes of its JSON text. */
 const STORED_BYTES = 1_048_576;
-
-/** Commands that ask a person before they do anything. */
-const asking: readonly CommandName[] = ["connectCocoPay", "openURL", "scanQRCode", "saveImage", "saveVideo", "downloadFile"];
 
 /** Commands that use the person's keys. */
 const keyed: readonly CommandName[] = ["getAccount", "generateSignature", "verifySignature", "encrypt", "decrypt"];

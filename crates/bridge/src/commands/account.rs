@@ -14,6 +14,7 @@ use crate::limits::DECRYPT_REQUEST_BYTES;
 pub(super) struct GetAccount;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct GetAccountParams {
     #[serde(rename = "type")]
     kind: Option<Kind>,
@@ -21,7 +22,9 @@ pub(super) struct GetAccountParams {
 
 /// The one value that `type` takes, as both clients spell it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "expected 1 or nothing")]
+#[cfg_attr(test, schemars(extend("enum" = [1, "1"], "or" = "expected 1 or nothing")))]
 enum Kind {
     Number(u64),
     Text(String),
@@ -46,6 +49,7 @@ impl Command for GetAccount {
 pub(super) struct GenerateSignature;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct GenerateSignatureParams {
     message: String,
 }
@@ -64,6 +68,8 @@ impl Command for GenerateSignature {
 pub(super) struct VerifySignature;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("either" = ["signatureData", "signature"])))]
 pub(super) struct VerifySignatureParams {
     message: String,
     #[serde(rename = "signatureData")]
@@ -89,6 +95,7 @@ impl Command for VerifySignature {
 pub(super) struct Encrypt;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct EncryptParams {
     /// The text.
     message: String,
@@ -111,6 +118,8 @@ impl Command for Encrypt {
 pub(super) struct Decrypt;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("either" = ["encryptedData", "content"])))]
 pub(super) struct DecryptParams {
     /// What `encrypt` gave, in Base64.
     #[serde(rename = "encryptedData")]

@@ -12,6 +12,7 @@ use crate::language::Language;
 pub(super) struct OnLoad;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct OnLoadParams {
     name: String,
     version: String,
@@ -60,6 +61,7 @@ impl Command for GetLanguage {
 pub(super) struct CopyToClipboard;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CopyParams {
     text: String,
 }

@@ -13,6 +13,7 @@ use crate::host::{Download, Header, Host};
 pub(super) struct DownloadFile;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct DownloadFileParams {
     /// An `https:` address.
     url: String,
@@ -26,6 +27,7 @@ pub(super) struct DownloadFileParams {
 
 /// One header of the request for a file.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Authorization {
     /// The header's name.
     key: String,
@@ -59,6 +61,7 @@ impl Command for DownloadFile {
 pub(super) struct CheckDownloadStatus;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CheckDownloadStatusParams {
     /// The name it was downloaded under.
     #[serde(rename = "fileName")]
@@ -79,6 +82,7 @@ impl Command for CheckDownloadStatus {
 pub(super) struct ExtractFile;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ExtractFileParams {
     /// Path of the ZIP, relative to the app's download folder.
     #[serde(rename = "archivePath")]

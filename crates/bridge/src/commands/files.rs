@@ -13,6 +13,7 @@ use crate::host::Host;
 pub(super) struct ReadFile;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ReadFileParams {
     /// `<own address>/dir/file`.
     path: String,
@@ -22,6 +23,8 @@ pub(super) struct ReadFileParams {
 
 /// How a file's bytes are given.
 #[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("enum" = ["Base64", "base64"])))]
 pub(super) enum Encoding {
     #[serde(alias = "base64")]
     Base64,
@@ -33,7 +36,9 @@ pub(crate) const NO_TEXT: &str = "data.type: the file is no UTF-8 text; ask for 
 /// What a page gets: always a text. Where the page's own guard fetches the file (see [`Host::page_fetches`]), the answer
 /// tells it which.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[cfg_attr(test, schemars(extend("type" = "string")))]
 pub(super) enum FileContent {
     Text(String),
     Fetched { file: String, encoding: Option<Encoding> },

@@ -10,6 +10,7 @@ use crate::limits::{IMAGE_REQUEST_BYTES, VIDEO_REQUEST_BYTES};
 
 /// Where a picture or video comes from.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// It stands in the request, as a data URL or as bare Base64.
@@ -31,6 +32,7 @@ fn source(kind: Option<Kind>, text: String) -> MediaSource {
 pub(super) struct SaveImage;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct SaveImageParams {
     /// Where it comes from; told by the text itself if missing.
     #[serde(rename = "type")]
@@ -56,6 +58,7 @@ impl Command for SaveImage {
 pub(super) struct SaveVideo;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct SaveVideoParams {
     /// Where it comes from; told by the text itself if missing.
     #[serde(rename = "type")]

@@ -35,6 +35,14 @@ pub enum Lane {
     Beside,
 }
 
+/// What travels: while tests run, also something whose shape can be told.
+#[cfg(not(test))]
+pub trait Wire {}
+#[cfg(not(test))]
+impl<T> Wire for T {}
+#[cfg(test)]
+pub use schemars::JsonSchema as Wire;
+
 /// One command: what it takes, what it answers, what it does.
 pub trait Command {
     /// The name that travels.
@@ -50,9 +58,9 @@ pub trait Command {
     /// Whether this version carries it out.
     const AVAILABLE: bool = true;
     /// The shape of `data`.
-    type Params: DeserializeOwned;
+    type Params: DeserializeOwned + Wire;
     /// The shape of `result`; `()` for none.
-    type Answer: Serialize;
+    type Answer: Serialize + Wire;
 
     /// Does it, and gives up early when `cancel` says that nobody waits any more.
     ///
@@ -81,6 +89,8 @@ pub struct Entry {
     /// Whether this version carries it out.
     pub available: bool,
     handler: Handler,
+    #[cfg(test)]
+    params: fn() -> schemars::Schema,
 }
 
 impl Entry {
@@ -93,6 +103,8 @@ impl Entry {
             request_bytes: C::REQUEST_BYTES,
             available: C::AVAILABLE,
             handler: handle::<C>,
+            #[cfg(test)]
+            params: sdk_tests::schema_of::<C::Params>,
         }
     }
 
@@ -205,48 +217,9 @@ fn describe(error: &serde_json::Error) -> String {
 
 /// Parameters of a command that has none: any object.
 #[derive(serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct NoParams {}
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    const SDK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../messagehandler-js/src/levels.ts");
-
-    #[test]
-    fn the_sdk_knows_the_same_commands() {
-        let rows: String = TABLE
-            .iter()
-            .map(|entry| format!("  {}: {},\n", entry.name, entry.level))
-            .collect();
-        let generated = format!(
-            "// Generated from the command table in crates/bridge by its tests; UPDATE_GENERATED=1 writes it anew.\n\
-             import type {{ CommandMap, CommandName }} from \"./commands.js\";\n\n\
-             /** The certificate level that each command needs. */\n\
-             export const levels: {{ readonly [C in CommandName]: CommandMap[C][\"level\"] }} = {{\n{rows}}};\n"
-        );
-        if std::env::var_os("UPDATE_GENERATED").is_some() {
-            std::fs::write(SDK, &generated).unwrap();
-        }
-        let written = std::fs::read_to_string(SDK).unwrap_or_default();
-        assert!(
-            written == generated,
-            "stale: run `UPDATE_GENERATED=1 cargo test -p coco-bridge the_sdk`"
-        );
-    }
-
-    #[test]
-    fn every_name_stands_once() {
-        let mut names: Vec<_> = TABLE
-            .iter()
-            .map(|entry| entry.name)
-            .chain(RESERVED.iter().copied())
-            .collect();
-        names.sort_unstable();
-        let count = names.len();
-        names.dedup();
-        assert_eq!(names.len(), count);
-        assert_eq!((TABLE.len(), RESERVED.len()), (24, 17));
-    }
-}
+#[path = "sdk_tests.rs"]
+mod sdk_tests;

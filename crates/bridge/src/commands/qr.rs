@@ -21,6 +21,7 @@ const MOST_BYTES: usize = 2_953;
 pub(super) struct GenerateQrCode;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct GenerateQrCodeParams {
     text: String,
 }

@@ -14,6 +14,7 @@ use crate::host::Host;
 pub(super) struct RegisterService;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(
     dead_code,
     reason = "declared for the types that are generated from it; nothing reads them yet"
@@ -58,6 +59,7 @@ impl Command for CheckServiceStatus {
 pub(super) struct SendServiceMessage;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(
     dead_code,
     reason = "declared for the types that are generated from it; nothing reads them yet"
@@ -72,6 +74,7 @@ pub(super) struct SendServiceMessageParams {
 
 /// How a service is spoken to.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 enum Protocol {
     #[serde(rename = "HTTP")]
     Http,
@@ -79,6 +82,7 @@ enum Protocol {
 
 /// An HTTP request to the service.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(
     dead_code,
     reason = "declared for the types that are generated from it; nothing reads them yet"
@@ -96,6 +100,7 @@ struct ServiceRequest {
 
 /// Methods that a service is called by.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 enum Method {
     Post,

@@ -13,6 +13,7 @@ use crate::host::Host;
 pub(super) struct SetExtendedData;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct SetExtendedDataParams {
     /// Kept as the text it came as, so that it goes back the same.
     extend: Box<RawValue>,

@@ -11,6 +11,7 @@ use crate::host::Host;
 pub(super) struct ConnectCocoPay;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(
     dead_code,
     reason = "declared for the types that are generated from it; nothing reads them yet"
@@ -26,6 +27,7 @@ pub(super) struct ConnectCocoPayParams {
 
 /// The account that the person chose.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WalletAccount {
     /// Symbol of its chain.

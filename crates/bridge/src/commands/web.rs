@@ -13,6 +13,7 @@ use crate::limits::OPEN_URL_CHARS;
 pub(super) struct OpenUrl;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct OpenUrlParams {
     /// An `https:` address of at most 2,000 characters.
     url: String,
