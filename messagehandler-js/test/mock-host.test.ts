@@ -68,9 +68,8 @@ describe("a mock host", () => {
   });
 
   it("refuses what a host refuses, with its codes", async () => {
-    start({ app: "1App" });
+    start({ app: "1App", files: {} });
     expect(await failure(coco.readFile({ path: "1Other/a.txt" }))).toEqual([30005, expect.stringContaining("1App/")]);
-    expect((await failure(coco.readFile({ path: "1App/none.txt" })))[0]).toBe(30005);
     expect((await failure(coco.decrypt({ content: "bm90aGluZw==" })))[0]).toBe(30001);
     expect(await failure(coco.openURL({ url: "http://example.org" }))).toEqual([30001, expect.stringContaining("data.url")]);
     expect((await failure(coco.registerService({ serviceKey: "k" })))[0]).toBe(30002);
@@ -80,6 +79,20 @@ describe("a mock host", () => {
     const answered = new Promise<unknown>((resolve) => window.addEventListener("message", ({ data }) => data?.messageId === "raw" && "code" in data && resolve(data)));
     window.postMessage({ cmd: "openURL", data: { url: 5 }, messageId: "raw" }, "*");
     expect(await answered).toMatchObject({ code: 30001, message: "data.url: invalid type: integer `5`, expected a string" });
+  });
+
+  it("reads files from the root of the page's own server, and takes no page for one", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (url: URL) => {
+      asked.push(url.pathname);
+      if (url.pathname === "/data/a%20b.json") return new Response("{}", { headers: { "content-type": "application/json" } });
+      return new Response("<html>", { headers: { "content-type": "text/html" } });
+    });
+    start();
+    expect(await coco.readFile({ path: "1Any/data/a b.json" })).toBe("{}");
+    for (const path of ["1Any/none.json", "1Any/../a.json", "1Any//a.json", "1Any", "/a.json"]) expect((await failure(coco.readFile({ path })))[0], path).toBe(30005);
+    expect(asked).toEqual(["/data/a%20b.json", "/none.json"]);
+    vi.unstubAllGlobals();
   });
 
   it("takes answers in place of its own, and writes down each call", async () => {

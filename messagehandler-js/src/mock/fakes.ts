@@ -15,9 +15,6 @@ export const ETHEREUM_ADDRESS = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";
 /** The wallet's account on TRON. */
 export const TRON_ADDRESS = "TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC";
 
-/** The app's address, where none is given. */
-export const APP_ADDRESS = "1CocoAppUnderDevexxxxxxxxxxy35o6W2";
-
 /** A picture that looks like a QR code and holds nothing: a PNG of 232 × 232 pixels. */
 export const QR_PICTURE =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAOgAAADoAQAAAADN0pXVAAAAi0lEQVR42u3Yyw6AIAxE0fn/n8YYEcRW1nIZSEzKcSOx5aEya7JarX9XXe0e6hFVh4l5RFg9v75ri6zWJXWz/K31q/aPWsfRPVdnxVfROkTiq0KGs7V8FTaoKswJW5Mkh+rrNFHwOma0+Np3m/FvR2tSzciarVZErc90NwLUdpqY3W5x1LeXVuuSegA+MDMD1c3mLQAAAABJRU5ErkJggg==";

@@ -22,7 +22,7 @@ export interface MockOptions {
   latency?: number;
   /** Language of the host; `en` unless told. */
   language?: Language;
-  /** The app's address, as paths of `readFile` begin with it. */
+  /** The app's address, as paths of `readFile` begin with it; any unless told. */
   app?: string;
   /** Files of the app by path. Others are fetched from the page's own server. */
   files?: Record<string, string | Uint8Array>;
@@ -102,7 +102,6 @@ export function startMockHost(options: MockOptions = {}): MockHost {
 }
 
 function builtInReplies(options: MockOptions, page: Window): Required<{ [C in CommandName]: Reply<ResultOf<C>> }> {
-  const app = options.app ?? fakes.APP_ADDRESS;
   const files = new Map(Object.entries(options.files ?? {}));
   const downloads = new Set<string>();
   const stored = storage(options.persist, page);
@@ -116,7 +115,7 @@ function builtInReplies(options: MockOptions, page: Window): Required<{ [C in Co
     },
     getSafeAreaInsets: () => ({ safeAreaTop: 0, safeAreaBottom: 0 }),
     getLanguage: () => options.language ?? "en",
-    readFile: ({ path, type }) => readFile(String(path), type !== undefined, app, files),
+    readFile: ({ path, type }) => readFile(String(path), type !== undefined && type !== null, options.app, files, page),
     openURL: ({ url }) => {
       if (!String(url).startsWith("https://")) throw new Refusal(Code.Invalid, "data.url: expected `https://…`");
     },
@@ -159,20 +158,25 @@ function builtInReplies(options: MockOptions, page: Window): Required<{ [C in Co
   };
 }
 
-async function readFile(path: string, asBase64: boolean, app: string, files: Map<string, string | Uint8Array>): Promise<string> {
-  const own = path.startsWith(`${app}/`) ? path.slice(app.length + 1) : undefined;
-  if (own === undefined) throw new Refusal(Code.NotFound, `data.path: only files of this app can be read: \`${app}/…\``);
+async function readFile(path: string, asBase64: boolean, app: string | undefined, files: Map<string, string | Uint8Array>, page: Window): Promise<string> {
+  const [first, ...parts] = path.split("/");
+  if (!first || (app !== undefined && first !== app)) throw new Refusal(Code.NotFound, `data.path: only files of this app can be read: \`${app ?? "<its address>"}/…\``);
+  const own = parts.join("/");
   const given = files.get(own);
-  const bytes = typeof given === "string" ? fakes.bytesOf(given) : (given ?? (await fetched(own)));
+  const plain = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  const bytes = typeof given === "string" ? fakes.bytesOf(given) : (given ?? (plain ? await fetched(parts, page) : undefined));
   if (bytes === undefined) throw new Refusal(Code.NotFound, `data.path: ${own} is not in the package`);
   const text = asBase64 ? fakes.toBase64(bytes) : fakes.textOf(bytes);
   if (text === undefined) throw new Refusal(Code.Invalid, "data.type: the file is no UTF-8 text; ask for it with `Base64`");
   return text;
 }
 
-async function fetched(path: string): Promise<Uint8Array | undefined> {
-  const response = await fetch(path).catch(() => undefined);
-  return response?.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+/** From the root of the page's own server. One that answers unknown paths with a page has no file there. */
+async function fetched(parts: string[], page: Window): Promise<Uint8Array | undefined> {
+  const url = new URL(`/${parts.map(encodeURIComponent).join("/")}`, page.location.href);
+  const response = await fetch(url).catch(() => undefined);
+  const isPage = response?.headers.get("content-type")?.startsWith("text/html") && !/\.html?$/.test(url.pathname);
+  return response?.ok && !isPage ? new Uint8Array(await response.arrayBuffer()) : undefined;
 }
 
 /** Keeps one JSON value, as text, so that what comes back is what was stored and nothing that was shared. */

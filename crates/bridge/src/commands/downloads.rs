@@ -27,6 +27,7 @@ pub(super) struct DownloadFileParams {
 
 /// One header of the request for a file.
 #[derive(Deserialize)]
+#[serde(expecting = "a map")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Authorization {
     /// The header's name.

@@ -91,6 +91,8 @@ pub struct Entry {
     handler: Handler,
     #[cfg(test)]
     params: fn() -> schemars::Schema,
+    #[cfg(test)]
+    answer: fn() -> schemars::Schema,
 }
 
 impl Entry {
@@ -105,6 +107,8 @@ impl Entry {
             handler: handle::<C>,
             #[cfg(test)]
             params: sdk_tests::schema_of::<C::Params>,
+            #[cfg(test)]
+            answer: sdk_tests::schema_of::<C::Answer>,
         }
     }
 

@@ -93,48 +93,107 @@ fn fields(schema: &Value) -> String {
 
 /// What a value must be.
 fn shape(schema: &Value) -> String {
-    let one = |values: Vec<&Value>| {
-        let values: Vec<String> = values.into_iter().map(Value::to_string).collect();
+    let schema = something(schema);
+    if let Some(values) = choices(schema) {
         let or = schema["or"]
             .as_str()
             .map(|or| format!(", or: {or:?}"))
             .unwrap_or_default();
-        format!("{{ one: [{}]{or} }}", values.join(", "))
-    };
-    if let Some(values) = schema["enum"].as_array() {
-        return one(values.iter().filter(|value| !value.is_null()).collect());
+        return format!("{{ one: [{}]{or} }}", values.join(", "));
     }
-    if let Some(variants) = schema["oneOf"].as_array() {
-        let values = variants.iter().flat_map(|variant| match variant["enum"].as_array() {
-            Some(values) => values.iter().collect(),
-            None => vec![&variant["const"]],
-        });
-        return one(values.collect());
-    }
-    if let Some(variants) = schema["anyOf"].as_array() {
-        let mut some = variants.iter().filter(|variant| variant["type"] != "null");
-        return shape(some.next().unwrap());
-    }
-    let kinds: Vec<&str> = match &schema["type"] {
-        Value::String(kind) => vec![kind],
-        Value::Array(kinds) => kinds
-            .iter()
-            .filter_map(Value::as_str)
-            .filter(|kind| *kind != "null")
-            .collect(),
-        _ => Vec::new(),
-    };
-    match kinds.as_slice() {
-        ["string"] => "\"string\"".to_owned(),
-        ["boolean"] => "\"boolean\"".to_owned(),
-        ["array"] => format!("{{ list: {} }}", shape(&schema["items"])),
-        ["object"] if schema["additionalProperties"].is_object() => {
+    match kind(schema) {
+        Some("string") => "\"string\"".to_owned(),
+        Some("boolean") => "\"boolean\"".to_owned(),
+        Some("array") => format!("{{ list: {} }}", shape(&schema["items"])),
+        Some("object") if schema["additionalProperties"].is_object() => {
             format!("{{ map: {} }}", shape(&schema["additionalProperties"]))
         }
-        ["object"] => format!("{{ fields: {} }}", fields(schema)),
-        [] => "\"any\"".to_owned(),
-        other => panic!("{other:?}: no shape for {schema}"),
+        Some("object") => format!("{{ fields: {} }}", fields(schema)),
+        None => "\"any\"".to_owned(),
+        Some(other) => panic!("{other}: no shape for {schema}"),
     }
+}
+
+#[test]
+fn the_sdk_knows_the_same_answers() {
+    let mut text = String::from(
+        "import type { Json } from \"../envelope.js\";\n\n/** What each command gives back. */\nexport interface Answers {\n",
+    );
+    for entry in TABLE {
+        writeln!(text, "  {}: {};", entry.name, answer(&(entry.answer)().to_value())).unwrap();
+    }
+    text.push_str("}\n");
+    hold("answers.ts", &text);
+}
+
+/// The type of what is given back.
+fn answer(schema: &Value) -> String {
+    let schema = something(schema);
+    if let Some(values) = choices(schema) {
+        return values.join(" | ");
+    }
+    if schema["type"] == "null" {
+        return "undefined".to_owned();
+    }
+    match kind(schema) {
+        Some(kind @ ("string" | "boolean" | "number")) => kind.to_owned(),
+        Some("integer") => "number".to_owned(),
+        Some("object") => {
+            let mut parts: Vec<String> = schema["properties"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, part)| format!("{name}: {}", answer(part)))
+                .collect();
+            parts.sort_unstable();
+            format!("{{ {} }}", parts.join("; "))
+        }
+        None => "Json".to_owned(),
+        Some(other) => panic!("{other}: no type for {schema}"),
+    }
+}
+
+/// The values that a value is one of, as JSON, where they are counted up.
+fn choices(schema: &Value) -> Option<Vec<String>> {
+    let schema = if schema["enum"].is_array() {
+        schema
+    } else {
+        something(schema)
+    };
+    let values: Vec<&Value> = match (schema["enum"].as_array(), schema["oneOf"].as_array()) {
+        (Some(values), _) => values.iter().collect(),
+        (None, Some(variants)) => variants
+            .iter()
+            .flat_map(|variant| match variant["enum"].as_array() {
+                Some(values) => values.iter().collect(),
+                None => vec![&variant["const"]],
+            })
+            .collect(),
+        (None, None) => return None,
+    };
+    let some = values.into_iter().filter(|value| !value.is_null());
+    Some(some.map(Value::to_string).collect())
+}
+
+/// The first of some variants that is not null; else the schema itself, as where its values are counted up.
+fn something(schema: &Value) -> &Value {
+    if schema["enum"].is_array() {
+        return schema;
+    }
+    let mut variants = schema["anyOf"].as_array().into_iter().flatten();
+    variants.find(|variant| variant["type"] != "null").unwrap_or(schema)
+}
+
+/// The kind of JSON value beside null; none where any is taken.
+fn kind(schema: &Value) -> Option<&str> {
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    };
+    let mut some = kinds.into_iter().filter(|kind| *kind != "null");
+    let first = some.next();
+    assert!(some.next().is_none(), "more than one kind: {schema}");
+    first
 }
 
 #[test]

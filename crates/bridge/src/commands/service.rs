@@ -82,6 +82,7 @@ enum Protocol {
 
 /// An HTTP request to the service.
 #[derive(Deserialize)]
+#[serde(expecting = "a map")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(
     dead_code,
