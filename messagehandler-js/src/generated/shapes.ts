@@ -13,7 +13,7 @@ export const shapes = {
   generateQRCode: { text: "string" },
   saveImage: { image: "string", "type?": { one: ["base64", "path"] } },
   saveVideo: { video: "string", "type?": { one: ["base64", "path"] } },
-  getAccount: { "type?": { one: [1, "1"] } },
+  getAccount: { "type?": { one: [1, "1"], or: "expected 1 or nothing" } },
   setExtendedData: { extend: "any" },
   getExtendedData: {},
   generateSignature: { message: "string" },

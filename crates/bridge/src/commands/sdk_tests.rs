@@ -155,11 +155,6 @@ fn answer(schema: &Value) -> String {
 
 /// The values that a value is one of, as JSON, where they are counted up.
 fn choices(schema: &Value) -> Option<Vec<String>> {
-    let schema = if schema["enum"].is_array() {
-        schema
-    } else {
-        something(schema)
-    };
     let values: Vec<&Value> = match (schema["enum"].as_array(), schema["oneOf"].as_array()) {
         (Some(values), _) => values.iter().collect(),
         (None, Some(variants)) => variants
