@@ -163,7 +163,7 @@ async function readFile(path: string, asBase64: boolean, app: string | undefined
   if (!first || (app !== undefined && first !== app)) throw new Refusal(Code.NotFound, `data.path: only files of this app can be read: \`${app ?? "<its address>"}/…\``);
   const own = parts.join("/");
   const given = files.get(own);
-  const plain = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  const plain = parts.length > 0 && parts.every((part) => part !== "" && part !== "." && part !== "..");
   const bytes = typeof given === "string" ? fakes.bytesOf(given) : (given ?? (plain ? await fetched(parts, page) : undefined));
   if (bytes === undefined) throw new Refusal(Code.NotFound, `data.path: ${own} is not in the package`);
   const text = asBase64 ? fakes.toBase64(bytes) : fakes.textOf(bytes);
