@@ -22,6 +22,10 @@ export interface Tile {
   icon: boolean;
 }
 
+/** Whether an element, or what it is in, is being moved. */
+const MOVES = `const [element] = arguments;
+  return document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.target?.contains(element));`;
+
 export class Launcher {
   constructor(private readonly shell: Shell) {}
 
@@ -60,9 +64,11 @@ export class Launcher {
 
   /** Clicks what a selector names. */
   async click(selector: string): Promise<void> {
-    // What is animated may be covered, or gone and come again, between two looks.
+    // What is animated may be covered, or gone and come again, between two looks, and what moves is missed.
     await until(`a click on ${selector}`, async () => {
-      await (await this.find(selector)).click();
+      const found = await this.find(selector);
+      if (await this.script<boolean>(MOVES, found)) return false;
+      await found.click();
       return true;
     });
   }
