@@ -167,7 +167,7 @@ pub(crate) fn close_window(app: &AppHandle, label: &str) {
 }
 
 /// A label is free only after the main thread has heard of its window's end.
-fn wait_until_gone(app: &AppHandle, label: &str) {
+pub(crate) fn wait_until_gone(app: &AppHandle, label: &str) {
     let end = Instant::now() + PATIENCE;
     while app.get_webview_window(label).is_some() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(2));

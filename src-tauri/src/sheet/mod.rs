@@ -24,6 +24,7 @@ use coco_package::host_of;
 use tauri::ipc::{Invoke, InvokeBody, Response};
 use tauri::{AppHandle, Emitter, Manager, Wry};
 
+use crate::apps;
 use crate::program::Program;
 use scan::Scan;
 pub(crate) use scan::scan;
@@ -210,8 +211,17 @@ fn gone(app: &AppHandle, label: &str) {
     if idle == Some(true) && app.state::<Program>().data.consent.questions(&address).is_empty() {
         sheets.lock().remove(label);
     } else {
-        settle(app, &address);
+        settle_when_free(app, label, address);
     }
+}
+
+/// While a window's end is being told, its label is still taken: a new window of that label would be forgotten with it.
+fn settle_when_free(app: &AppHandle, label: &str, address: Address) {
+    let (handle, label) = (app.clone(), label.to_owned());
+    tauri::async_runtime::spawn_blocking(move || {
+        apps::wait_until_gone(&handle, &label);
+        settle(&handle, &address);
+    });
 }
 
 fn refuse(app: &AppHandle, label: &str, address: &Address) {
