@@ -1,30 +1,15 @@
-import { DOMWrapper, enableAutoUnmount, flushPromises, mount } from "@vue/test-utils";
+import { enableAutoUnmount, flushPromises } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import App from "../src/App.vue";
-import { i18n } from "../src/i18n";
 import { useAppPage } from "../src/stores/app-page";
 import { useShell } from "../src/stores/shell";
 import { useView } from "../src/stores/view";
-import { createFake, type Scenario } from "../src/transport/fake";
 import { ShellFailure } from "../src/transport/transport";
+import { find, findAll, launch, page } from "./launch";
 
 enableAutoUnmount(afterEach);
 
 beforeEach(() => setActivePinia(createPinia()));
-
-const page = () => new DOMWrapper(document.body);
-const find = (test: string) => page().find(`[data-test="${test}"]`);
-const findAll = (test: string) => page().findAll(`[data-test="${test}"]`);
-
-/** The launcher in front of a fake shell. */
-async function launch(scenario: Partial<Scenario> = {}) {
-  const fake = createFake({ delay: 0, apps: 3, ...scenario });
-  mount(App, { attachTo: document.body, global: { plugins: [i18n] } });
-  await useShell().connect(fake);
-  await flushPromises();
-  return fake;
-}
 
 /** Opens the page of an app by its name. */
 async function openPage(name: string) {

@@ -1,28 +1,16 @@
-import { DOMWrapper, enableAutoUnmount, flushPromises, mount } from "@vue/test-utils";
+import { enableAutoUnmount, flushPromises, mount } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.vue";
 import { i18n } from "../src/i18n";
 import { useShell } from "../src/stores/shell";
-import { createFake, FAKE_PASSWORD, FAKE_WORDS, type Scenario } from "../src/transport/fake";
+import { createFake, FAKE_PASSWORD, FAKE_WORDS } from "../src/transport/fake";
 import { fakeApp } from "../src/transport/fake-apps";
+import { find, findAll, launch, page } from "./launch";
 
 enableAutoUnmount(afterEach);
 
 beforeEach(() => setActivePinia(createPinia()));
-
-const page = () => new DOMWrapper(document.body);
-const find = (test: string) => page().find(`[data-test="${test}"]`);
-const findAll = (test: string) => page().findAll(`[data-test="${test}"]`);
-
-/** The launcher in front of a fake shell. */
-async function launch(scenario: Partial<Scenario> = {}) {
-  const fake = createFake({ delay: 0, apps: 3, ...scenario });
-  mount(App, { attachTo: document.body, global: { plugins: [i18n] } });
-  await useShell().connect(fake);
-  await flushPromises();
-  return fake;
-}
 
 /** Clicks what has this `data-test`. */
 async function click(test: string) {

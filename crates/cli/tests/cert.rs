@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod developer;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use coco_keys::SigningKey;
+use developer::text;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -52,26 +55,12 @@ impl Desk {
         child.wait_with_output().unwrap()
     }
 
-    /// Runs a command that succeeds, and gives what it printed with `--json`.
     fn ok(&self, arguments: &[&str]) -> Value {
-        let plain = self.run(&[arguments, &["--json"]].concat());
-        assert!(plain.status.success(), "{arguments:?}: {}", text(&plain.stderr));
-        assert_eq!(text(&plain.stdout).lines().count(), 1);
-        serde_json::from_slice(&plain.stdout).unwrap()
+        developer::succeeds(|arguments| self.run(arguments), arguments)
     }
 
-    /// Runs a command that fails, and gives the failed step and what was printed for people.
     fn fails(&self, arguments: &[&str]) -> (String, String) {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let plain = self.run(arguments);
-        assert_eq!(plain.status.code(), Some(1));
-        assert!(plain.stdout.is_empty());
-        (
-            answer["error"]["step"].as_str().unwrap().to_owned(),
-            text(&plain.stderr),
-        )
+        developer::fails(|arguments| self.run(arguments), arguments)
     }
 
     /// Issues a certificate into `cert.json`.
@@ -90,10 +79,6 @@ impl Desk {
         desk.ok(&["trust", &desk.authority, "--name", "Ours", "--data", "data"]);
         desk
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[test]

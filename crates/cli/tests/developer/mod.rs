@@ -1,4 +1,4 @@
-//! What the tests of `coco app` share: a developer who uses the real program.
+//! What the tests of `coco` share: a developer who uses the real program.
 
 #![allow(dead_code)]
 
@@ -38,24 +38,12 @@ impl Developer {
 
     /// Runs a command that succeeds, and gives what it printed with `--json`.
     pub(crate) fn ok(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-        assert_eq!(text(&output.stdout).lines().count(), 1);
-        serde_json::from_slice(&output.stdout).unwrap()
+        succeeds(|arguments| self.run(arguments), arguments)
     }
 
     /// Runs a command that fails, and gives the failed step and what was printed for people.
     pub(crate) fn fails(&self, arguments: &[&str]) -> (String, String) {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let plain = self.run(arguments);
-        assert_eq!(plain.status.code(), Some(1));
-        assert!(plain.stdout.is_empty());
-        (
-            answer["error"]["step"].as_str().unwrap().to_owned(),
-            text(&plain.stderr),
-        )
+        fails(|arguments| self.run(arguments), arguments)
     }
 
     /// A developer with the app `hello`.
@@ -76,6 +64,28 @@ impl Developer {
     pub(crate) fn sign(&self, more: &[&str]) -> Value {
         self.ok(&[&["sign", "hello", "--key", "account.json"], more].concat())
     }
+}
+
+/// Runs a command that succeeds, and gives what it printed with `--json`.
+pub(crate) fn succeeds(run: impl Fn(&[&str]) -> Output, arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Runs a command that fails, and gives the failed step and what was printed for people.
+pub(crate) fn fails(run: impl Fn(&[&str]) -> Output, arguments: &[&str]) -> (String, String) {
+    let output = run(&[arguments, &["--json"]].concat());
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let plain = run(arguments);
+    assert_eq!(plain.status.code(), Some(1));
+    assert!(plain.stdout.is_empty());
+    (
+        answer["error"]["step"].as_str().unwrap().to_owned(),
+        text(&plain.stderr),
+    )
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
