@@ -3,7 +3,7 @@
  */
 export const packages = {
   /** To compile and run the program. */
-  build: ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"],
+  build: ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libssl-dev"],
 
   /** To run it without a screen: a virtual one, and letters for the eight languages. */
   display: [

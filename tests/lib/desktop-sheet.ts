@@ -53,10 +53,13 @@ export class Sheet {
 
   /** Turns the driver to the sheet and waits until it shows what a selector names. */
   async shows(selector: string): Promise<void> {
-    await until(`${selector} in the sheet`, async () => {
-      await this.shell.turnTo(PAGE);
-      return this.script<boolean>("return document.querySelector(arguments[0]) !== null", selector);
-    });
+    await until(`${selector} in the sheet`, () => this.has(selector));
+  }
+
+  /** Turns the driver to the sheet and says whether it shows what a selector names. */
+  async has(selector: string): Promise<boolean> {
+    await this.shell.turnTo(PAGE);
+    return this.script("return document.querySelector(arguments[0]) !== null", selector);
   }
 
   /** Waits until a question or a scan is to be seen, and can be answered. */

@@ -182,9 +182,12 @@ export class Desktop {
     await this.mouse("mousemove", `${x}`, `${y}`, "mousedown", "1", "mousemove_relative", "--", "-30", "-30");
     await until("the drag has begun", () => said.includes("dragging"));
     return {
-      over: async (point) => {
-        // Two steps, since a target hears of a drag only when the pointer moves in it.
-        await this.mouse("mousemove", `${point.x}`, `${point.y}`, "mousemove", `${point.x + 3}`, `${point.y + 3}`);
+      over: async (point, seen) => {
+        // A target hears of a drag only when the pointer moves in it, and a hand is never still.
+        await until("the files are where the pointer is", async () => {
+          await this.mouse("mousemove", `${point.x}`, `${point.y}`, "mousemove", `${point.x + 3}`, `${point.y + 3}`);
+          return seen();
+        });
       },
       drop: async () => {
         await this.mouse("mouseup", "1");
@@ -224,8 +227,8 @@ export class Desktop {
 
 /** Files that hang on the pointer. */
 export interface Drag {
-  /** Moves them to a place on the screen. */
-  over: (point: Point) => Promise<void>;
+  /** Moves them about at a place on the screen until it is `seen` that they are there. */
+  over: (point: Point, seen: () => Promise<boolean>) => Promise<void>;
   /** Lets go of them. */
   drop: () => Promise<void>;
 }

@@ -77,12 +77,11 @@ it("installs what is dragged in from another program, and shows where it will la
   const zipped = join(desktop.path, "dropped.zip");
   coco("app", "pack", other.folder, "--out", zipped);
   const drag = await desktop.drag(dropped.folder, zipped);
-  await drag.over(await middle());
+  const offered = () => launcher.has("[data-test=drop]");
+  await drag.over(await middle(), offered);
   expect(await launcher.text("[data-test=drop]")).toContain("Drop to install");
-  await drag.over({ x: 5, y: 5 });
-  await launcher.gone("[data-test=drop]");
-  await drag.over(await middle());
-  await launcher.find("[data-test=drop]");
+  await drag.over({ x: 5, y: 5 }, async () => !(await offered()));
+  await drag.over(await middle(), offered);
   await drag.drop();
   await launcher.tile(dropped.address);
   await launcher.tile(other.address);

@@ -39,8 +39,7 @@ const withCamera = (script: string) => sheet.script(`navigator.mediaDevices.getU
 /** Drags a file over the sheet and lets go of it when the sheet has seen it. */
 async function drop(path: string): Promise<void> {
   const drag = await desktop.drag(path);
-  await drag.over(await sheet.place("[data-test=scan]"));
-  await sheet.shows("[data-test=scan].over");
+  await drag.over(await sheet.place("[data-test=scan]"), () => sheet.has("[data-test=scan].over"));
   await drag.drop();
 }
 

@@ -1,0 +1,1 @@
+//! The instant-messaging engine.
