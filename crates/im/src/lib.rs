@@ -1,1 +1,35 @@
 //! The instant-messaging engine.
+//!
+//! * [`Engine`]: opens a data folder and answers requests; every door (in process, HTTP, WebSocket) calls
+//!   [`Engine::answer`].
+//! * [`Table`]: the routes, each declared once with what it takes and answers; validation, the TypeScript client and the
+//!   reference are made from it.
+//! * [`Session`]: somebody who is logged in, in one room.
+//! * [`Store`]: the encrypted database.
+//! * [`Event`]: what the engine tells without being asked.
+
+mod clock;
+mod code;
+mod engine;
+mod events;
+mod failure;
+mod model;
+mod outbox;
+mod routes;
+mod search;
+mod session;
+mod store;
+mod table;
+#[cfg(test)]
+mod testing;
+pub mod wire;
+
+pub use clock::Clock;
+pub use code::Code;
+pub use engine::{Answer, Engine, Options};
+pub use events::{Batch, Bus, Event, Kind, Subscription, Topic, kinds};
+pub use failure::{Failure, Outcome};
+pub use model::{Conversation, Message};
+pub use session::{Session, User};
+pub use store::{Store, StoreKey};
+pub use table::{Module, Route, Table, When};

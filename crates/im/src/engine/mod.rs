@@ -1,0 +1,118 @@
+//! The engine: one data folder, one account, one dispatcher for every door.
+
+mod dispatch;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use dispatch::Answer;
+
+use crate::clock::Clock;
+use crate::events::{Bus, Subscription};
+use crate::{Code, Failure, Outcome, Session};
+
+/// How an engine is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What time it is.
+    pub clock: Clock,
+    /// Language of messages until somebody's settings say otherwise.
+    pub language: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            language: "en".to_owned(),
+        }
+    }
+}
+
+/// An engine. Copies share one.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    options: Options,
+    events: Bus,
+    session: Mutex<Option<Arc<Session>>>,
+    /// Keeps other engines out of the folder.
+    _lock: std::fs::File,
+}
+
+impl Engine {
+    /// Opens the engine of a data folder, which is made if there is none. Nobody is logged in yet.
+    ///
+    /// # Errors
+    /// 700 if the folder cannot be used, or another engine uses it.
+    pub fn open(folder: &Path, options: Options) -> Outcome<Self> {
+        let failed = |error: std::io::Error| Failure::with(Code::EXCEPTION, format!("{}: {error}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let lock = std::fs::File::create(folder.join("engine.lock")).map_err(failed)?;
+        lock.try_lock()
+            .map_err(|_| Failure::with(Code::EXCEPTION, format!("another engine uses {}", folder.display())))?;
+        let inner = Inner {
+            folder: folder.to_owned(),
+            options,
+            events: Bus::default(),
+            session: Mutex::new(None),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// How the engine was set up.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// Listens to events from now on.
+    #[must_use]
+    pub fn listen(&self) -> Subscription {
+        self.inner.events.listen()
+    }
+
+    /// Where events are told.
+    pub(crate) fn events(&self) -> &Bus {
+        &self.inner.events
+    }
+
+    /// Who is logged in.
+    ///
+    /// # Errors
+    /// 20061 if nobody is.
+    pub fn session(&self) -> Outcome<Arc<Session>> {
+        self.slot().clone().ok_or(Failure::of(Code::NOT_LOGGED_IN))
+    }
+
+    /// Lets somebody in, or everybody out. Whoever was in before is out.
+    pub(crate) fn set_session(&self, session: Option<Arc<Session>>) {
+        *self.slot() = session;
+    }
+
+    /// Language of the messages: the one of the user's settings while somebody is logged in.
+    pub(crate) fn language(&self) -> String {
+        let chosen = self.session().and_then(|session| {
+            session.read(|connection| {
+                Ok(connection.query_row("SELECT language FROM setting WHERE only = 1", [], |row| row.get(0))?)
+            })
+        });
+        chosen.unwrap_or_else(|_| self.inner.options.language.clone())
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Arc<Session>>> {
+        self.inner.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,216 @@
+//! Messages.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::conversation;
+use crate::events::Event;
+use crate::store::Write;
+use crate::wire::record;
+use crate::{Code, Outcome, Session};
+
+record! {
+    /// A message (7.1).
+    pub struct Message {
+        /// Id: 64 hexadecimal digits.
+        msg_id: String,
+        /// Id of the conversation: node address of the contact or id of the group.
+        rs_id: String,
+        /// Type: 1 text, 2 system, 3 voice, 4 video, 5 file, 6 image, 10 card, 11 forward, 12 quote, 13 group operation,
+        /// 14 call, 15 blacklist, 16 recall, 17 red envelope, 18 transfer.
+        msg_type: i64,
+        /// Who wrote it: 0 the user, 1 somebody else, 2 the program.
+        msg_source: i64,
+        /// Content as a string of JSON; its form depends on the type.
+        msg_cry: String,
+        /// 1 unread, 2 read, 3 delivered.
+        msg_state: i64,
+        /// When it was written, in milliseconds since 1970.
+        created_time: i64,
+        /// When it last changed, in milliseconds since 1970.
+        updated_time: i64,
+        /// 0 on its way, 1 sent, 2 failed.
+        msg_is_send: i64,
+        /// 1 if it burns after reading.
+        b_exp: i64,
+        /// Node address of who wrote it.
+        c_nd_add: String,
+        /// Counts the messages of a conversation.
+        msg_version: i64,
+        /// 1 single, 2 group.
+        rs_type: i64,
+        /// Number of the writer's built-in picture, -1 for none.
+        pfp_id: i64,
+        /// Address of the writer's own picture.
+        pfp_url: String,
+        /// Name to show for the writer.
+        nic: String,
+        /// Domain name of the writer.
+        msg_domain: String,
+        /// The user's remark for the writer.
+        cps: String,
+        /// Name that the writer chose.
+        origin_nic: String,
+        /// When it burns, in milliseconds since 1970; 0 if it does not or was not read yet.
+        exp_red_time: i64,
+        /// 1 if the group protects its members.
+        is_mbr_chat: i64,
+        /// 1 if the writer is an administrator of the group.
+        is_admin: i64,
+        /// 1 if the writer owns the group.
+        is_owner: i64,
+    }
+}
+
+/// Types of messages.
+pub(crate) mod kind {
+    pub(crate) const TEXT: i64 = 1;
+    pub(crate) const SYSTEM: i64 = 2;
+}
+
+/// The columns from which [`read`] makes a message; conditions and order follow.
+pub(crate) const SELECT: &str = "
+    SELECT m.id, c.peer, m.kind, m.source, m.body, m.state, m.created, m.updated, m.sent, m.burn_time, m.sender, m.version,
+        c.kind, coalesce(p.picture, g.picture, -1), coalesce(p.picture_url, g.picture_url, ''),
+        coalesce(nullif(p.remark, ''), nullif(g.nickname, ''), p.nickname, ''),
+        coalesce(p.domain, g.domain, ''), coalesce(p.remark, ''), coalesce(nullif(p.nickname, ''), g.nickname, ''),
+        coalesce(m.burn_at, 0), coalesce(f.members_protected, 0), coalesce(g.is_admin, 0), coalesce(g.is_owner, 0), m.seq
+    FROM message m
+    JOIN conversation c ON c.seq = m.conversation
+    LEFT JOIN contact p ON p.address = m.sender AND p.room = c.room
+    LEFT JOIN group_member g ON c.kind = 2 AND g.group_id = c.peer AND g.address = m.sender
+    LEFT JOIN group_config f ON c.kind = 2 AND f.group_id = c.peer
+";
+
+/// Makes a message from a row of [`SELECT`].
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
+    Ok(Message {
+        msg_id: row.get(0)?,
+        rs_id: row.get(1)?,
+        msg_type: row.get(2)?,
+        msg_source: row.get(3)?,
+        msg_cry: row.get(4)?,
+        msg_state: row.get(5)?,
+        created_time: row.get(6)?,
+        updated_time: row.get(7)?,
+        msg_is_send: row.get(8)?,
+        b_exp: i64::from(row.get::<_, i64>(9)? > 0),
+        c_nd_add: row.get(10)?,
+        msg_version: row.get(11)?,
+        rs_type: row.get(12)?,
+        pfp_id: row.get(13)?,
+        pfp_url: row.get(14)?,
+        nic: row.get(15)?,
+        msg_domain: row.get(16)?,
+        cps: row.get(17)?,
+        origin_nic: row.get(18)?,
+        exp_red_time: row.get(19)?,
+        is_mbr_chat: row.get(20)?,
+        is_admin: row.get(21)?,
+        is_owner: row.get(22)?,
+    })
+}
+
+/// A message of the open room by its id.
+pub(crate) fn find(connection: &Connection, room: &str, id: &str) -> Outcome<Option<Message>> {
+    let sql = format!("{SELECT} WHERE m.id = ?1 AND c.room = ?2");
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([id, room], read)
+        .optional()?)
+}
+
+/// What is to be stored as a message.
+pub(crate) struct Draft<'a> {
+    pub(crate) kind: i64,
+    /// 0 the user, 1 somebody else, 2 the program.
+    pub(crate) source: i64,
+    pub(crate) sender: &'a str,
+    pub(crate) body: &'a Value,
+    /// Words by which it can be found.
+    pub(crate) words: &'a str,
+}
+
+/// Stores a message in a conversation of the open room, which then is its last one, and tells it.
+///
+/// An own message is on its way (`msg_is_send` 0) until a device of the recipient or its mailbox has taken it.
+pub(crate) fn store(
+    session: &Session,
+    write: &mut Write<'_>,
+    conversation: i64,
+    draft: &Draft<'_>,
+) -> Outcome<Message> {
+    let now = session.now();
+    let body = draft.body.to_string();
+    let (version, burn, lifetime): (i64, i64, i64) = write
+        .prepare_cached(
+            "SELECT coalesce((SELECT max(version) FROM message WHERE seq = c.last_message), 0) + 1,
+                coalesce(p.burn_time, g.burn_time, 0), r.lifetime
+             FROM conversation c JOIN room r ON r.id = c.room
+             LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer
+             LEFT JOIN chat_group g ON c.kind = 2 AND g.id = c.peer
+             WHERE c.seq = ?1",
+        )?
+        .query_row([conversation], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let id = new_id(&session.user.address, conversation, now, &body);
+    let seq: i64 = write
+        .prepare_cached(
+            "INSERT INTO message (id, conversation, kind, source, sender, body, state, sent, version, burn_time, expires_at, created, updated)
+             VALUES (:id, :conversation, :kind, :source, :sender, :body, :state, :sent, :version, :burn, :expires, :now, :now) RETURNING seq",
+        )?
+        .query_row(
+            named_params! {
+                ":id": id, ":conversation": conversation, ":kind": draft.kind, ":source": draft.source,
+                ":sender": draft.sender, ":body": body, ":state": if draft.source == 2 { 2 } else { 1 },
+                ":sent": i64::from(draft.source != 0), ":version": version, ":burn": burn,
+                ":expires": expiry(lifetime).map(|span| now + span), ":now": now,
+            },
+            |row| row.get(0),
+        )?;
+    if !draft.words.is_empty() {
+        let words = crate::search::words(draft.words);
+        write
+            .prepare_cached("INSERT INTO message_words (rowid, words) VALUES (?1, ?2)")?
+            .execute(params![seq, words])?;
+    }
+    let unread = i64::from(draft.source == 1);
+    write
+        .prepare_cached("UPDATE conversation SET last_message = ?2, updated = ?3, unread = unread + ?4 WHERE seq = ?1")?
+        .execute(params![conversation, seq, now, unread])?;
+    let message = find(write, &session.room, &id)?.ok_or(Code::DATABASE_OPERATION)?;
+    write.emit(Event::MessageAdded {
+        message: message.clone(),
+    });
+    let changed = conversation::by_seq(session, write, conversation)?;
+    write.emit(Event::ConversationChanged { conversation: changed });
+    Ok(message)
+}
+
+/// Milliseconds that a room's messages live, `None` for ever (im.md 5).
+pub(crate) fn expiry(lifetime: i64) -> Option<i64> {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    match lifetime {
+        0 => Some(DAY),
+        1 => Some(3 * DAY),
+        2 => Some(7 * DAY),
+        3 => Some(30 * DAY),
+        _ => None,
+    }
+}
+
+/// A fresh id: the hash of what makes the message one of its kind, and of chance.
+fn new_id(sender: &str, conversation: i64, now: i64, body: &str) -> String {
+    let chance = uuid::Uuid::new_v4();
+    let mut hash = Sha256::new();
+    for part in [
+        sender.as_bytes(),
+        &conversation.to_be_bytes(),
+        &now.to_be_bytes(),
+        body.as_bytes(),
+        chance.as_bytes(),
+    ] {
+        hash.update(part);
+    }
+    hex::encode(hash.finalize())
+}

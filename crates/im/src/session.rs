@@ -1,0 +1,116 @@
+//! Somebody who is logged in: one account, one store, one room.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::clock::Clock;
+use crate::events::{Bus, Event};
+use crate::store::{Store, Write};
+use crate::{Failure, Outcome};
+
+/// The keys and names by which others know the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Node address: base58 of the ed25519 public key.
+    pub address: String,
+    /// The ed25519 public key in hex (`c_pub_key`).
+    pub public_key: String,
+    /// The x25519 public key in hex (`c_pub_curve`).
+    pub curve_key: String,
+}
+
+/// What a handler works with while somebody is logged in.
+#[derive(Debug)]
+pub struct Session {
+    /// The user.
+    pub user: User,
+    /// Id of the room that is open. Nothing of another room is ever answered.
+    pub room: String,
+    /// The clock.
+    pub clock: Clock,
+    store: Arc<Store>,
+    events: Bus,
+    /// Conversation that the user looks at (`setCurRsId`, 5.8).
+    open_conversation: Mutex<Option<String>>,
+}
+
+impl Session {
+    /// Begins a session in a room.
+    pub(crate) fn new(user: User, room: String, store: Arc<Store>, events: Bus, clock: Clock) -> Self {
+        Self {
+            user,
+            room,
+            clock,
+            store,
+            events,
+            open_conversation: Mutex::new(None),
+        }
+    }
+
+    /// Reads from the store.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database.
+    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.store.read(read)
+    }
+
+    /// Writes to the store, all or nothing; what the closure emits is told when it is on the disk.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database.
+    pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<T> {
+        let (answer, events) = self.store.write(write)?;
+        for event in events {
+            self.events.tell(event);
+        }
+        Ok(answer)
+    }
+
+    /// Tells an event that no write stands behind.
+    pub fn emit(&self, event: Event) {
+        self.events.tell(event);
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The conversation that the user looks at.
+    #[must_use]
+    pub fn open_conversation(&self) -> Option<String> {
+        self.open_conversation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Says which conversation the user looks at.
+    pub fn look_at(&self, conversation: Option<String>) {
+        *self.open_conversation.lock().unwrap_or_else(PoisonError::into_inner) = conversation;
+    }
+
+    /// The store, for what outlives the session.
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+}
+
+/// Turns "no such row" into a code of the caller's.
+pub(crate) trait OrCode<T> {
+    /// # Errors
+    /// `code` if there was no row, 20013 for other failures of the database.
+    fn or_code(self, code: crate::Code) -> Outcome<T>;
+}
+
+impl<T> OrCode<T> for rusqlite::Result<T> {
+    fn or_code(self, code: crate::Code) -> Outcome<T> {
+        self.map_err(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Failure::of(code),
+            other => other.into(),
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! The encrypted database: one connection that writes, several that read.
+//!
+//! What a write answered is on the disk: the log is brought there before the answer (`synchronous = FULL`).
+
+mod migrations;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
+
+use crate::events::Event;
+use crate::{Failure, Outcome};
+
+/// Most connections that wait for the next reader.
+const READERS: usize = 4;
+/// How long one process waits for another that has the file open.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Statements that each connection keeps prepared.
+const STATEMENTS: usize = 256;
+
+/// The key that a store is encrypted with.
+pub type StoreKey = Zeroizing<[u8; 32]>;
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    key: StoreKey,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// A write under way: the transaction, and the events that are to be told when it is on the disk.
+#[derive(Debug)]
+pub struct Write<'a> {
+    transaction: Transaction<'a>,
+    events: Vec<Event>,
+}
+
+impl<'a> std::ops::Deref for Write<'a> {
+    type Target = Transaction<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl Write<'_> {
+    /// Tells an event once the write is on the disk, and never if it fails.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}
+
+impl Store {
+    /// Opens the store at a path or makes a new one, and brings it to the newest version.
+    ///
+    /// # Errors
+    /// Those of the database. A file that is damaged or that another key encrypts gives `NotADatabase` or
+    /// `DatabaseCorrupt` and is left as it is.
+    pub fn open(path: &Path, key: StoreKey) -> rusqlite::Result<Self> {
+        let mut writer = connect(
+            path,
+            &key,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        writer.pragma_update(None, "secure_delete", true)?;
+        migrations::migrate(&mut writer)?;
+        Ok(Self {
+            path: path.to_owned(),
+            key,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Reads. Several threads read at once, and while another writes; all that one call reads is of one moment.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database.
+    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        let pooled = lock(&self.readers).pop();
+        let mut connection = match pooled {
+            Some(connection) => connection,
+            None => self.reader()?,
+        };
+        let transaction = connection.transaction()?;
+        let answer = read(&transaction);
+        transaction.finish()?;
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS {
+            readers.push(connection);
+        }
+        answer
+    }
+
+    /// Writes, one caller after the other, all or nothing. Answers with what the closure made and the events to tell.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database; then nothing was written and no event is to be told.
+    pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<(T, Vec<Event>)> {
+        let mut connection = lock(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writing = Write {
+            transaction,
+            events: Vec::new(),
+        };
+        let answer = write(&mut writing)?;
+        writing.transaction.commit()?;
+        Ok((answer, writing.events))
+    }
+
+    fn reader(&self) -> Result<Connection, Failure> {
+        let connection = connect(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+}
+
+/// Opens one connection. The key is raw, so it costs no derivation.
+fn connect(path: &Path, key: &StoreKey, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let hex = Zeroizing::new(hex::encode(key.as_slice()));
+    let pragma = Zeroizing::new(format!(
+        "PRAGMA key = \"x'{}'\"; PRAGMA temp_store = MEMORY;",
+        hex.as_str()
+    ));
+    connection.execute_batch(&pragma)?;
+    Ok(connection)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,119 @@
+//! Engines to test with: somebody is logged in without any password having been made slow.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+use crate::model::room;
+use crate::store::Store;
+use crate::table::Table;
+use crate::{Answer, Clock, Engine, Options, Session, User};
+
+/// When tests begin: some moment in 2026, in milliseconds since 1970.
+pub(crate) const BEGINNING: i64 = 1_790_000_000_000;
+
+/// An engine with somebody logged in, and a clock that the test winds.
+pub(crate) struct Lab {
+    pub(crate) engine: Engine,
+    time: Arc<AtomicI64>,
+    store: Arc<Store>,
+    _folder: TempDir,
+}
+
+/// Node addresses of people who do not exist: base58 of 32 bytes.
+pub(crate) fn address(number: u8) -> String {
+    bs58::encode([number; 32]).into_string()
+}
+
+impl Lab {
+    /// Somebody with an account of their own, in the default room.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let time = Arc::new(AtomicI64::new(BEGINNING));
+        let clock = Clock::from({
+            let time = Arc::clone(&time);
+            move || time.load(Ordering::Relaxed)
+        });
+        let engine = Engine::open(
+            folder.path(),
+            Options {
+                clock,
+                ..Options::default()
+            },
+        )
+        .unwrap();
+        let store = Arc::new(Store::open(&folder.path().join("im.db"), Zeroizing::new([7; 32])).unwrap());
+        store
+            .write(|write| {
+                room::found(write, BEGINNING)?;
+                write.execute(
+                    "INSERT INTO account (only, id, entropy, address, nickname, created, updated) VALUES (1, 'account', x'00', ?1, 'Ada', ?2, ?2)",
+                    rusqlite::params![address(1), BEGINNING],
+                )?;
+                write.execute("INSERT INTO setting (only, created, updated) VALUES (1, ?1, ?1)", [BEGINNING])?;
+                Ok(())
+            })
+            .unwrap();
+        let lab = Self {
+            engine,
+            time,
+            store,
+            _folder: folder,
+        };
+        lab.enter(room::DEFAULT);
+        lab
+    }
+
+    /// Opens another room, which must exist.
+    pub(crate) fn enter(&self, room: &str) {
+        let user = User {
+            address: address(1),
+            public_key: "01".repeat(32),
+            curve_key: "02".repeat(32),
+        };
+        let session = Session::new(
+            user,
+            room.to_owned(),
+            Arc::clone(&self.store),
+            self.engine.events().clone(),
+            self.engine.options().clock.clone(),
+        );
+        self.engine.set_session(Some(Arc::new(session)));
+    }
+
+    /// Who is logged in.
+    pub(crate) fn session(&self) -> Arc<Session> {
+        self.engine.session().unwrap()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, milliseconds: i64) {
+        self.time.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Calls a route by its method, which must be in one module only, and gives back the whole answer.
+    pub(crate) fn answer(&self, method: &str, body: Value) -> Answer {
+        let route = Table::get().iter().find(|route| route.method == method).unwrap();
+        let mut body: Map<String, Value> = serde_json::from_value(body).unwrap();
+        body.insert("__SERVER_ROUTE_MODULE".to_owned(), json!(route.module));
+        body.insert("__SERVER_ROUTE_METHOD".to_owned(), json!(method));
+        self.engine.answer(&body)
+    }
+
+    /// Calls a route that must succeed, and gives back its data.
+    pub(crate) fn ask(&self, method: &str, body: Value) -> Value {
+        let answer = self.answer(method, body);
+        assert_eq!(answer.code, 200, "{method}: {}", answer.message);
+        answer.data
+    }
+
+    /// Calls a route that must fail, and gives back the code.
+    pub(crate) fn refused(&self, method: &str, body: Value) -> u16 {
+        let answer = self.answer(method, body);
+        assert_ne!(answer.code, 200, "{method}: {:?}", answer.data);
+        answer.code
+    }
+}
