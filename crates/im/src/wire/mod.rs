@@ -37,3 +37,6 @@ record! {
         value: String,
     }
 }
+
+#[cfg(test)]
+mod tests;
