@@ -61,6 +61,7 @@ macro_rules! events {
                 doc: paragraph(&[$($doc),+]),
                 fields: vec![$( Field {
                     name: stringify!($field),
+                    also: None,
                     doc: paragraph(&[$($field_doc),+]),
                     required: <$type as Shaped>::REQUIRED,
                     shape: <$type as Shaped>::shape(),

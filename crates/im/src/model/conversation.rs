@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::store::Write;
-use crate::wire::record;
+use crate::wire::{Switch, record};
+
+use super::{ConversationKind, LastMessageKind};
 use crate::{Outcome, Session};
 
 record! {
@@ -20,7 +22,7 @@ record! {
         /// The same as `c_nd_add`.
         c_id: String,
         /// 1 single, 2 group.
-        rs_type: i64,
+        rs_type: ConversationKind,
         /// When it began, in milliseconds since 1970.
         created_time: i64,
         /// When it last changed, in milliseconds since 1970.
@@ -38,7 +40,7 @@ record! {
         /// Key of the contact in hex; empty for groups.
         curve_key "pubCurve": String,
         /// 1 if its messages make no noise.
-        disturb: i64,
+        disturb: Switch,
         /// Until when it is hidden, in milliseconds since 1970; 0 if it is not.
         hide_state "hideState": i64,
         /// When it was pinned, in milliseconds since 1970; 0 if it is not.
@@ -46,7 +48,7 @@ record! {
         /// Id of the last message, empty if there is none.
         msg_id: String,
         /// Type of the last message, 0 if there is none.
-        msg_type: i64,
+        msg_type: LastMessageKind,
         /// Content of the last message as a string of JSON.
         msg_cry: String,
         /// Node address of the writer of the last message.
@@ -66,11 +68,11 @@ record! {
         /// Name that the contact or group chose.
         origin_nic "orgNic": String,
         /// 1 if the group protects its members.
-        members_protected "isMbrChat": i64,
+        members_protected "isMbrChat": Switch,
         /// 1 if the user is an administrator of the group.
-        is_admin "isAdmin": i64,
+        is_admin "isAdmin": Switch,
         /// 1 if the user owns the group.
-        is_owner "isOwner": i64,
+        is_owner "isOwner": Switch,
         /// State of the contact or of the group.
         state: i64,
         /// For what comes; empty.
@@ -78,7 +80,7 @@ record! {
         /// The first members of the group as a string of JSON; empty for contacts.
         items: String,
         /// 1 if somebody mentioned the user, else 0.
-        tip_status: i64,
+        tip_status: Switch,
     }
 }
 

@@ -4,10 +4,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::conversation;
+use super::{ConversationKind, MessageKind, MessageSource, ReadState, SendState, conversation};
 use crate::events::Event;
 use crate::store::Write;
-use crate::wire::record;
+use crate::wire::{Maybe, Switch, record};
 use crate::{Code, Outcome, Session};
 
 record! {
@@ -19,27 +19,27 @@ record! {
         rs_id: String,
         /// Type: 1 text, 2 system, 3 voice, 4 video, 5 file, 6 image, 10 card, 11 forward, 12 quote, 13 group operation,
         /// 14 call, 15 blacklist, 16 recall, 17 red envelope, 18 transfer.
-        msg_type: i64,
+        msg_type: MessageKind,
         /// Who wrote it: 0 the user, 1 somebody else, 2 the program.
-        msg_source: i64,
+        msg_source: MessageSource,
         /// Content as a string of JSON; its form depends on the type.
         msg_cry: String,
         /// 1 unread, 2 read, 3 delivered.
-        msg_state: i64,
+        msg_state: ReadState,
         /// When it was written, in milliseconds since 1970.
         created_time: i64,
         /// When it last changed, in milliseconds since 1970.
         updated_time: i64,
         /// 0 on its way, 1 sent, 2 failed.
-        msg_is_send: i64,
+        msg_is_send: SendState,
         /// 1 if it burns after reading.
-        b_exp: i64,
+        b_exp: Switch,
         /// Node address of who wrote it.
         c_nd_add: String,
         /// Counts the messages of a conversation.
         msg_version: i64,
         /// 1 single, 2 group.
-        rs_type: i64,
+        rs_type: ConversationKind,
         /// Number of the writer's built-in picture, -1 for none.
         pfp_id: i64,
         /// Address of the writer's own picture.
@@ -55,11 +55,11 @@ record! {
         /// When it burns, in milliseconds since 1970; 0 if it does not or was not read yet.
         exp_red_time: i64,
         /// 1 if the group protects its members.
-        is_mbr_chat: i64,
+        is_mbr_chat: Maybe,
         /// 1 if the writer is an administrator of the group.
-        is_admin: i64,
+        is_admin: Maybe,
         /// 1 if the writer owns the group.
-        is_owner: i64,
+        is_owner: Maybe,
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         created_time: row.get(6)?,
         updated_time: row.get(7)?,
         msg_is_send: row.get(8)?,
-        b_exp: i64::from(row.get::<_, i64>(9)? > 0),
+        b_exp: (row.get::<_, i64>(9)? > 0).into(),
         c_nd_add: row.get(10)?,
         msg_version: row.get(11)?,
         rs_type: row.get(12)?,

@@ -84,7 +84,7 @@ fn object(
         } else {
             format!("{at}.{}", field.name)
         };
-        match body.get(field.name) {
+        match body.get(field.name).or_else(|| body.get(field.also?)) {
             None | Some(Value::Null) if field.required => faults.add(Fault::Missing, &path),
             None | Some(Value::Null) => {}
             Some(value) => {
@@ -146,6 +146,7 @@ fn value_of(shape: &Shape, value: &Value, place: Place<'_>, faults: &mut Faults)
         (Shape::Object(record), Value::Object(members)) => {
             Some(object(&record(), members, place.path, place.depth, faults).into())
         }
+        (Shape::Map(of), Value::Object(members)) => Some(map(of, members, place, faults)),
         (Shape::Json(of), Value::String(text)) => match serde_json::from_str(text) {
             Ok(parsed) => return value_of(of, &parsed, place, faults),
             Err(_) => None,
@@ -181,6 +182,22 @@ fn list(of: &Shape, empty: bool, unique: bool, elements: &[Value], place: Place<
         )
     });
     Value::Array(checked.collect())
+}
+
+fn map(of: &Shape, members: &Map<String, Value>, place: Place<'_>, faults: &mut Faults) -> Value {
+    let mut checked = Map::new();
+    for (name, value) in members {
+        let path = format!("{}.{name}", place.path);
+        let place = Place {
+            path: &path,
+            required: true,
+            ..place
+        };
+        if let Some(value) = value_of(of, value, place, faults) {
+            checked.insert(name.clone(), value);
+        }
+    }
+    Value::Object(checked)
 }
 
 /// A whole number, as such or as decimal text.

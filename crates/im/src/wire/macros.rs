@@ -2,13 +2,14 @@
 
 /// Declares a struct that goes over the wire, together with its [`Shape`](crate::wire::Shape).
 ///
-/// A member's name on the wire stands behind its name in Rust where the two differ. The documentation comments are what
+/// A member's name on the wire stands behind its name in Rust where the two differ, and behind a `|` another name that
+/// requests may use. The documentation comments are what
 /// readers of the reference and of the TypeScript types see.
 macro_rules! record {
     ($(
         $(#[doc = $doc:literal])+
         pub struct $name:ident {
-            $( $(#[doc = $field_doc:literal])+ $field:ident $($wire:literal)? : $type:ty, )*
+            $( $(#[doc = $field_doc:literal])+ $field:ident $($wire:literal $(| $also:literal)?)? : $type:ty, )*
         }
     )+) => {$(
         $(#[doc = $doc])+
@@ -31,6 +32,7 @@ macro_rules! record {
                         fields: vec![$(
                             $crate::wire::Field {
                                 name: $crate::wire::macros::wire_name!($field $($wire)?),
+                                also: $crate::wire::macros::also!($($($also)?)?),
                                 doc: $crate::wire::paragraph(&[$($field_doc),+]),
                                 required: <$type as $crate::wire::Shaped>::REQUIRED,
                                 shape: <$type as $crate::wire::Shaped>::shape(),
@@ -52,6 +54,50 @@ macro_rules! wire_name {
     ($field:ident $wire:literal) => {
         $wire
     };
+}
+
+/// Another name that requests may use, if there is one.
+macro_rules! also {
+    () => {
+        None
+    };
+    ($also:literal) => {
+        Some($also)
+    };
+}
+
+/// Declares numbers of which only some occur in answers, such as switches. Requests use [`choice!`] instead.
+macro_rules! figure {
+    ($( $(#[doc = $doc:literal])+ pub struct $name:ident = $($value:literal)|+; )+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl $crate::wire::Shaped for $name {
+            fn shape() -> $crate::wire::Shape {
+                $crate::wire::Shape::Integer { values: &[$($value),+] }
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(value: i64) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<bool> for $name {
+            fn from(value: bool) -> Self {
+                Self(value.into())
+            }
+        }
+
+        impl ::rusqlite::types::FromSql for $name {
+            fn column_result(value: ::rusqlite::types::ValueRef<'_>) -> ::rusqlite::types::FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+    )+};
 }
 
 /// Declares an enumeration whose values go over the wire as numbers (`: i64`) or words (`: str`).
@@ -106,4 +152,4 @@ macro_rules! choice {
     };
 }
 
-pub(crate) use {choice, record, wire_name};
+pub(crate) use {also, choice, figure, record, wire_name};

@@ -31,6 +31,8 @@ pub enum Shape {
     },
     /// An object with known members. A function, since records name each other.
     Object(fn() -> Record),
+    /// An object whose members all look alike, under names that are not known before.
+    Map(Box<Shape>),
     /// An object of which nothing more is known.
     Anything,
     /// What stands inside, or the same as a string of JSON.
@@ -53,6 +55,8 @@ pub struct Record {
 pub struct Field {
     /// Name on the wire.
     pub name: &'static str,
+    /// Another name that requests may use.
+    pub also: Option<&'static str>,
     /// What it is.
     pub doc: String,
     /// Whether it must be there; one that is not required may also be null.
@@ -106,6 +110,12 @@ impl<T: Shaped> Shaped for Vec<T> {
             empty: true,
             unique: false,
         }
+    }
+}
+
+impl<T: Shaped> Shaped for std::collections::BTreeMap<String, T> {
+    fn shape() -> Shape {
+        Shape::Map(Box::new(T::shape()))
     }
 }
 

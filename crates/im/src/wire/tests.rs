@@ -15,6 +15,7 @@ fn valid(shape: &Shape) -> Value {
         Shape::Boolean => json!(true),
         Shape::List { of, .. } => json!([valid(of)]),
         Shape::Object(record) => object(&record().fields),
+        Shape::Map(of) => json!({ "name": valid(of) }),
         Shape::Anything => json!({}),
         Shape::Json(of) => valid(of),
     }
@@ -77,7 +78,7 @@ fn wrongs_of_value(shape: &Shape, required: bool, path: &str) -> Vec<Wrong> {
             all
         }
         Shape::Boolean => vec![wrong(json!("true"), 1002), wrong(json!(1), 1002)],
-        Shape::Anything => vec![wrong(json!("x"), 1002), wrong(json!([]), 1002)],
+        Shape::Map(_) | Shape::Anything => vec![wrong(json!("x"), 1002), wrong(json!([]), 1002)],
         Shape::List { of, empty, unique } => {
             let mut all = vec![wrong(json!({}), 1002), wrong(json!("x"), 1002)];
             if required && !empty {

@@ -100,6 +100,7 @@ fn shape(of: &Shape) -> String {
                 format!("[{}](#{})", record.name, record.name.to_lowercase())
             }
         }
+        Shape::Map(of) => format!("object whose members are each {}", shape(of)),
         Shape::Anything => "object".to_owned(),
         Shape::Json(of) => format!("{}, or the same as a string of JSON", shape(of)),
     }

@@ -25,7 +25,7 @@ pub(crate) fn records() -> BTreeMap<&'static str, Record> {
 fn visit(shape: &Shape, found: &mut BTreeMap<&'static str, Record>) {
     match shape {
         Shape::Object(record) => add(&record(), found),
-        Shape::List { of, .. } | Shape::Json(of) => visit(of, found),
+        Shape::List { of, .. } | Shape::Map(of) | Shape::Json(of) => visit(of, found),
         Shape::Text { .. } | Shape::Integer { .. } | Shape::Boolean | Shape::Anything => {}
     }
 }

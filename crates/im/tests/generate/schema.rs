@@ -77,6 +77,7 @@ fn shape(of: &Shape, required: bool) -> Value {
             list
         }
         Shape::Object(record) => json!({ "$ref": format!("#/$defs/{}", record().name) }),
+        Shape::Map(of) => json!({ "type": "object", "additionalProperties": shape(of, true) }),
         Shape::Anything => json!({ "type": "object" }),
         Shape::Json(of) => {
             json!({ "anyOf": [shape(of, required), { "type": "string", "contentMediaType": "application/json" }] })

@@ -110,6 +110,7 @@ fn shape(of: &Shape) -> String {
             }
         }
         Shape::Object(record) => record().name.to_owned(),
+        Shape::Map(of) => format!("Record<string, {}>", shape(of)),
         Shape::Anything => "Record<string, unknown>".to_owned(),
         Shape::Json(of) => shape(of),
     }
