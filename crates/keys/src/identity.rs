@@ -86,14 +86,16 @@ impl Identity {
         Err(closest)
     }
 
-    /// Restores a person from bytes kept by the vault; `None` if their number is not one that BIP-39 knows.
-    pub(crate) fn from_entropy(entropy: Zeroizing<Vec<u8>>) -> Option<Self> {
+    /// Restores a person from [`Identity::entropy`]; `None` if the number of bytes is not one that BIP-39 knows.
+    #[must_use]
+    pub fn from_entropy(entropy: Zeroizing<Vec<u8>>) -> Option<Self> {
         matches!(entropy.len(), 16 | 20 | 24 | 28 | 32).then_some(Self { entropy })
     }
 
-    /// The bytes that the vault keeps: 16, 20, 24, 28 or 32.
-    pub(crate) fn entropy(&self) -> &[u8] {
-        &self.entropy
+    /// The bytes behind the mnemonic, to be kept encrypted: 16, 20, 24, 28 or 32; wiped when dropped.
+    #[must_use]
+    pub fn entropy(&self) -> Zeroizing<Vec<u8>> {
+        self.entropy.clone()
     }
 
     /// The mnemonic in English, words separated by single blanks; wiped when dropped.
@@ -126,9 +128,13 @@ impl Identity {
     /// # Errors
     /// [`KeysError::Derivation`], with a probability of about 2⁻¹²⁷.
     pub fn app_account(&self, app: &Address, generation: u32) -> Result<AppAccount, KeysError> {
+        AppAccount::derive(&Node::master(&*self.seed()?)?, app, generation)
+    }
+
+    /// The BIP-39 seed of the English mnemonic without a passphrase.
+    pub(crate) fn seed(&self) -> Result<Zeroizing<[u8; 64]>, KeysError> {
         let mnemonic = Mnemonic::from_entropy(&self.entropy).map_err(|_| KeysError::Derivation)?;
-        let seed = Zeroizing::new(mnemonic.to_seed_normalized(""));
-        AppAccount::derive(&Node::master(&seed)?, app, generation)
+        Ok(Zeroizing::new(mnemonic.to_seed_normalized("")))
     }
 }
 
@@ -292,7 +298,7 @@ mod tests {
             let person = Identity::from_entropy(Zeroizing::new(entropy.clone())).unwrap();
             let text = person.mnemonic_in(WordList::ALL[list]);
             let restored = Identity::from_mnemonic(&text).unwrap();
-            prop_assert_eq!(restored.entropy(), &entropy[..]);
+            prop_assert_eq!(&*restored.entropy(), &entropy);
         }
 
         #[test]

@@ -4,6 +4,7 @@
 //! * [`Vault`]: the identity at rest, in a file that only a password opens.
 //! * [`Keyring`]: the identity of whoever uses this computer, in a vault that is made at the first start.
 //! * [`AppAccount`]: what one CocoAPP sees of a person, two keys derived for this app alone.
+//! * [`UserKeys`], [`DeviceKey`]: the keys of a person and of an installation in the messenger.
 //! * [`SigningKey`]: a private key as it stands, such as a developer's deployment key in WIF.
 //! * [`message`]: Bitcoin signed messages, the one signature format of packages, certificates and accounts.
 //! * [`Address`]: a mainnet P2PKH address, the name of an app, an account or an authority.
@@ -22,6 +23,7 @@ pub mod message;
 mod secret;
 mod service;
 mod signing;
+mod user;
 mod vault;
 
 pub use account::AppAccount;
@@ -31,4 +33,5 @@ pub use error::KeysError;
 pub use identity::{Identity, WordList};
 pub use keyring::{Keyring, KeyringError, Protection};
 pub use signing::SigningKey;
+pub use user::{DeviceKey, UserKeys, user_address_bytes};
 pub use vault::Vault;

@@ -59,7 +59,7 @@ impl Vault {
         }
         let mut data_key = Zeroizing::new([0; 32]);
         random(data_key.as_mut_slice())?;
-        let identity = Sealed::new(&data_key, Role::Identity, identity.entropy())?;
+        let identity = Sealed::new(&data_key, Role::Identity, &identity.entropy())?;
         let record = wrap(&data_key, identity, password, kdf)?;
         file::write(path, &record.into_json(), Replace::Never)?;
         Ok(Self { path: path.to_owned() })
