@@ -132,14 +132,35 @@ codes! {
     20094 DEVICE_MISSING "There is no such device."
 }
 
-/// What the codes mean, by language.
-static TEXTS: LazyLock<BTreeMap<&'static str, BTreeMap<u16, String>>> = LazyLock::new(BTreeMap::new);
+/// The languages besides English, as the shell names them, with their texts by number.
+const TRANSLATIONS: &[(&str, &str)] = &[
+    ("zh-cn", include_str!("codes/zh-cn.json")),
+    ("zh-tw", include_str!("codes/zh-tw.json")),
+    ("th", include_str!("codes/th.json")),
+    ("es", include_str!("codes/es.json")),
+    ("ko", include_str!("codes/ko.json")),
+    ("ja", include_str!("codes/ja.json")),
+    ("ar", include_str!("codes/ar.json")),
+];
+
+/// What the codes mean, by language. A file that could not be read would leave its language to English; the tests hold
+/// that all of them can be.
+static TEXTS: LazyLock<BTreeMap<&'static str, BTreeMap<u16, String>>> = LazyLock::new(|| {
+    let read = |&(language, json)| Some((language, serde_json::from_str(json).ok()?));
+    TRANSLATIONS.iter().filter_map(read).collect()
+});
 
 impl Code {
     /// The number on the wire.
     #[must_use]
     pub const fn number(self) -> u16 {
         self.0
+    }
+
+    /// The code with this number, if there is one.
+    #[must_use]
+    pub fn from_number(number: u16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.0 == number)
     }
 
     /// What the code means, for users. In English where there is no text in the language.
@@ -168,5 +189,62 @@ impl fmt::Debug for Code {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_contract() {
+        let contract: Vec<u16> = serde_json::from_str(include_str!("../../../tests/contract/im-codes.json")).unwrap();
+        let codes: Vec<u16> = Code::ALL.iter().map(|code| code.number()).collect();
+        assert_eq!(codes, contract);
+        for number in contract {
+            assert_eq!(Code::from_number(number).map(Code::number), Some(number));
+        }
+        assert_eq!(Code::from_number(201), None);
+    }
+
+    #[test]
+    fn every_language_has_a_text_of_its_own_for_every_code_and_for_nothing_else() {
+        for (language, json) in TRANSLATIONS {
+            let texts: BTreeMap<u16, String> = serde_json::from_str(json).unwrap();
+            let numbers: Vec<u16> = texts.keys().copied().collect();
+            let codes: Vec<u16> = Code::ALL.iter().map(|code| code.number()).collect();
+            assert_eq!(numbers, codes, "{language}");
+            for code in Code::ALL {
+                let text = code.text(language);
+                assert!(!text.trim().is_empty(), "{language} {code}");
+                assert_ne!(text, code.text("en"), "{language} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_without_texts_gets_english() {
+        assert_eq!(Code::PASSWORD_WRONG.text("tlh"), "Wrong password.");
+        assert_eq!(Code::PASSWORD_WRONG.text("zh-cn"), "密码错误。");
+        assert_eq!(Code::PASSWORD_WRONG.text("ar"), "كلمة المرور غير صحيحة.");
+    }
+
+    #[test]
+    fn limits_in_the_texts_are_the_same_in_every_language() {
+        let digits = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_ascii_digit())
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        for code in [Code::ROOM_PASSWORD_LENGTH, Code::PASSWORD_FORM, Code::FILE_LARGE] {
+            for (language, _) in TRANSLATIONS {
+                assert_eq!(
+                    digits(code.text(language)),
+                    digits(code.text("en")),
+                    "{language} {code}"
+                );
+            }
+        }
     }
 }
