@@ -194,6 +194,8 @@ impl fmt::Display for Code {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
