@@ -67,6 +67,26 @@ pub enum KeysError {
     #[error("the identity file has version {0}, which this program does not know")]
     VaultVersion(u64),
 
+    /// The data key or password key belongs to another safe.
+    #[error("this key belongs to another safe")]
+    ForeignKey,
+
+    /// The password opens the safe already, under this other label.
+    #[error("the password is in use already")]
+    PasswordTaken(String),
+
+    /// The safe has no place for a further password; the limit is a number of passwords.
+    #[error("a safe has at most {0} passwords")]
+    SafeFull(usize),
+
+    /// The label of a password is empty or too long; the limit is in bytes.
+    #[error("a label has 1 to {0} bytes")]
+    Label(usize),
+
+    /// The text is no verifier of a password, or a damaged one.
+    #[error("not a verifier of a password: {0}")]
+    PasswordCheck(&'static str),
+
     /// There is not enough memory to turn the password into a key.
     #[error("not enough memory to check the password")]
     OutOfMemory,
@@ -74,7 +94,7 @@ pub enum KeysError {
     /// The file system refused.
     #[error("could not {action} {}", path.display())]
     Io {
-        /// What was attempted, as a verb: `read`, `write`.
+        /// What was attempted, as a verb: `read`, `write`, `remove`, `erase`.
         action: &'static str,
         /// The file or folder in question.
         path: PathBuf,

@@ -3,6 +3,8 @@
 //! * [`Identity`]: a person, unlocked; BIP-39 entropy from which everything of that person is derived.
 //! * [`Vault`]: the identity at rest, in a file that only a password opens.
 //! * [`Keyring`]: the identity of whoever uses this computer, in a vault that is made at the first start.
+//! * [`Safe`]: a data key at rest, in a file that any of several passwords opens.
+//! * [`PasswordCheck`]: tells whether a password is the right one, and nothing else.
 //! * [`AppAccount`]: what one CocoAPP sees of a person, two keys derived for this app alone.
 //! * [`UserKeys`], [`DeviceKey`]: the keys of a person and of an installation in the messenger.
 //! * [`SigningKey`]: a private key as it stands, such as a developer's deployment key in WIF.
@@ -20,6 +22,8 @@ mod error;
 mod identity;
 mod keyring;
 pub mod message;
+mod password_check;
+mod safe;
 mod secret;
 mod service;
 mod signing;
@@ -32,6 +36,8 @@ pub use ecies::{CIPHERTEXT_BYTES, MESSAGE_BYTES};
 pub use error::KeysError;
 pub use identity::{Identity, WordList};
 pub use keyring::{Keyring, KeyringError, Protection};
+pub use password_check::PasswordCheck;
+pub use safe::{Cost, DataKey, PasswordKey, Safe};
 pub use signing::SigningKey;
 pub use user::{DeviceKey, UserKeys, user_address_bytes};
 pub use vault::Vault;

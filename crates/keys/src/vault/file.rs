@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::KeysError;
 
@@ -51,10 +51,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, KeysError> {
 /// # Errors
 /// [`KeysError::VaultExists`] or [`KeysError::Io`]; the new file is then removed.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), KeysError> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     // Created with mode 0600.
     let mut new = tempfile::Builder::new()
         .prefix(".identity-")
@@ -73,6 +70,54 @@ pub(crate) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), K
         _ => KeysError::io("write", path)(failure.error),
     })?;
     sync_folder(folder).map_err(KeysError::io("write", path))
+}
+
+/// Removes a file in one step and then overwrites what it held; `Ok` if there is none.
+///
+/// Overwriting is the most that a program can do; the disk may keep a copy of its own.
+///
+/// # Errors
+/// [`KeysError::Io`] with the action `remove` if the file is still there, or `erase` if it is gone, but may be readable
+/// on the disk.
+pub(crate) fn erase(path: &Path) -> Result<(), KeysError> {
+    let aside = aside(path);
+    match fs::rename(path, &aside) {
+        // An erasing that was interrupted is brought to its end.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && exists(&aside) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        renamed => renamed.map_err(KeysError::io("remove", path))?,
+    }
+    let overwritten = overwrite(&aside);
+    fs::remove_file(&aside)
+        .and_then(|()| sync_folder(folder_of(path)))
+        .and(overwritten)
+        .map_err(KeysError::io("erase", path))
+}
+
+/// The name that a file has while it is being erased; one for each file, so that nothing can pile up.
+fn aside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".erased");
+    path.with_file_name(name)
+}
+
+/// Writes zeros over all of a regular file; a link is left alone, since it would lead elsewhere.
+fn overwrite(path: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if !metadata.is_file() {
+        return Ok(());
+    }
+    let mut file = File::options().write(true).open(path)?;
+    io::copy(&mut io::repeat(0).take(metadata.len()), &mut file)?;
+    file.sync_all()
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
 }
 
 /// Brings a renamed entry to the disk.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::KeysError;
 
 /// Bytes of salt, new for every password.
-pub(super) const SALT_LENGTH: usize = 16;
+pub(crate) const SALT_LENGTH: usize = 16;
 
 /// Most memory that a file may ask for: 1 GiB.
 const MEMORY_LIMIT_KIB: u32 = 1024 * 1024;
@@ -20,41 +20,40 @@ const PARALLELISM_LIMIT: u32 = 16;
 /// How slow a password is made. Kept in the file, so that later vaults can be slower than earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kdf {
+pub(crate) struct Kdf {
     /// Memory in KiB.
     #[serde(rename = "memoryKiB")]
-    pub(super) memory_kib: u32,
+    pub(crate) memory_kib: u32,
     /// Passes over the memory.
-    pub(super) iterations: u32,
+    pub(crate) iterations: u32,
     /// Lanes; they are computed one after the other.
-    pub(super) parallelism: u32,
+    pub(crate) parallelism: u32,
 }
 
 impl Kdf {
     /// What new passwords get: 64 MiB, three passes, one lane.
-    pub(super) const STANDARD: Self = Self {
+    pub(crate) const STANDARD: Self = Self {
         memory_kib: 64 * 1024,
         iterations: 3,
         parallelism: 1,
     };
 
-    /// The cheapest that Argon2 permits, for tests.
-    #[cfg(test)]
-    pub(super) const CHEAP: Self = Self {
+    /// The cheapest that Argon2 permits, for tests and benchmarks.
+    pub(crate) const CHEAP: Self = Self {
         memory_kib: 8,
         iterations: 1,
         parallelism: 1,
     };
 
     /// Whether these parameters are possible and bearable. They come from a file that anyone may have written.
-    pub(super) fn is_acceptable(&self) -> bool {
+    pub(crate) fn is_acceptable(&self) -> bool {
         (1..=PARALLELISM_LIMIT).contains(&self.parallelism)
             && (1..=ITERATIONS_LIMIT).contains(&self.iterations)
             && (8 * self.parallelism..=MEMORY_LIMIT_KIB).contains(&self.memory_kib)
     }
 
     /// The key of a password, composed (NFC) and in UTF-8.
-    pub(super) fn key(&self, password: &str, salt: &[u8; SALT_LENGTH]) -> Result<Zeroizing<[u8; 32]>, KeysError> {
+    pub(crate) fn key(&self, password: &str, salt: &[u8; SALT_LENGTH]) -> Result<Zeroizing<[u8; 32]>, KeysError> {
         let refused = |_| KeysError::VaultCorrupt("its key derivation is impossible");
         let mut key = Zeroizing::new([0; 32]);
         let params =

@@ -6,8 +6,8 @@
 
 pub(crate) mod file;
 mod format;
-mod kdf;
-mod seal;
+pub(crate) mod kdf;
+pub(crate) mod seal;
 #[cfg(test)]
 mod tests;
 
