@@ -8,6 +8,11 @@
 //! * [`Store`]: the encrypted database.
 //! * [`Event`]: what the engine tells without being asked.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 mod clock;
 mod code;
 mod engine;

@@ -231,9 +231,7 @@ fn kind(side: Side, at: &str, wanted: &WantedField, shape: &Shape, report: &mut 
         Side::Request => values == wanted,
         Side::Answer => values.is_empty() == wanted.is_empty() && wanted.iter().all(|value| values.contains(value)),
     };
-    report.expect(same, || {
-        format!("{at} has the values {values:?}, not {wanted:?}")
-    });
+    report.expect(same, || format!("{at} has the values {values:?}, not {wanted:?}"));
 }
 
 /// The contract's word for a shape.

@@ -3,6 +3,10 @@
 //! What a write answered is on the disk: the log is brought there before the answer (`synchronous = FULL`).
 
 mod migrations;
+#[cfg(test)]
+pub(crate) mod plans;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -130,10 +134,12 @@ fn connect(path: &Path, key: &StoreKey, flags: OpenFlags) -> rusqlite::Result<Co
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let hex = Zeroizing::new(hex::encode(key.as_slice()));
     let pragma = Zeroizing::new(format!(
-        "PRAGMA key = \"x'{}'\"; PRAGMA temp_store = MEMORY;",
+        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{}'\"; PRAGMA temp_store = MEMORY;",
         hex.as_str()
     ));
     connection.execute_batch(&pragma)?;
+    #[cfg(test)]
+    plans::watch(&connection);
     Ok(connection)
 }
 

@@ -26,11 +26,7 @@ fn a_text_is_stored_queued_listed_and_told() {
 
     let told = events.take().events;
     assert!(matches!(told.first(), Some(Event::MessageAdded { message }) if message.msg_id == sent[0]["msg_id"]));
-    let queued: i64 = lab
-        .session()
-        .read(|c| Ok(c.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?))
-        .unwrap();
-    assert_eq!(queued, 1);
+    assert_eq!(lab.count("SELECT count(*) FROM outbox"), 1);
 }
 
 #[test]
