@@ -25,8 +25,8 @@ mod search;
 mod session;
 mod store;
 mod table;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "lab"))]
+pub mod testing;
 pub mod wire;
 
 pub use clock::Clock;

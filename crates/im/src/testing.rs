@@ -1,5 +1,13 @@
 //! Engines to test with: somebody is logged in without any password having been made slow.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "tests, benchmarks and fuzzing stop at what they do not expect"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -8,26 +16,31 @@ use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 use crate::model::room;
-use crate::store::{Store, plans};
+use crate::store::Store;
+#[cfg(test)]
+use crate::store::plans;
 use crate::table::Table;
 use crate::{Answer, Clock, Engine, Options, Session, User};
 
 /// When tests begin: some moment in 2026, in milliseconds since 1970.
-pub(crate) const BEGINNING: i64 = 1_790_000_000_000;
+pub const BEGINNING: i64 = 1_790_000_000_000;
 
 /// An engine with somebody logged in, and a clock that the test winds.
-pub(crate) struct Lab {
-    pub(crate) engine: Engine,
+#[derive(Debug)]
+pub struct Lab {
+    /// The engine.
+    pub engine: Engine,
     time: Arc<AtomicI64>,
     store: Arc<Store>,
     _folder: TempDir,
 }
 
 /// Node addresses of people who do not exist: base58 of 32 bytes.
-pub(crate) fn address(number: u8) -> String {
+pub fn address(number: u8) -> String {
     bs58::encode([number; 32]).into_string()
 }
 
+#[cfg(test)]
 /// No test may leave behind a question that reads a whole table.
 impl Drop for Lab {
     fn drop(&mut self) {
@@ -37,9 +50,22 @@ impl Drop for Lab {
     }
 }
 
+impl Default for Lab {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Lab {
+    /// The store, for what no route does.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Somebody with an account of their own, in the default room.
-    pub(crate) fn new() -> Self {
+    #[must_use]
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let time = Arc::new(AtomicI64::new(BEGINNING));
         let clock = Clock::from({
@@ -77,7 +103,7 @@ impl Lab {
     }
 
     /// Opens another room, which must exist.
-    pub(crate) fn enter(&self, room: &str) {
+    pub fn enter(&self, room: &str) {
         let user = User {
             address: address(1),
             public_key: "01".repeat(32),
@@ -94,26 +120,27 @@ impl Lab {
     }
 
     /// Who is logged in.
-    pub(crate) fn session(&self) -> Arc<Session> {
+    pub fn session(&self) -> Arc<Session> {
         self.engine.session().unwrap()
     }
 
     /// A number from the store, however long the question takes.
-    pub(crate) fn count(&self, sql: &str) -> i64 {
+    pub fn count(&self, sql: &str) -> i64 {
         let number = self
             .store
             .read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?));
+        #[cfg(test)]
         plans::forget(sql);
         number.unwrap()
     }
 
     /// Lets time pass.
-    pub(crate) fn wait(&self, milliseconds: i64) {
+    pub fn wait(&self, milliseconds: i64) {
         self.time.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
     /// Calls a route by its method, which must be in one module only, and gives back the whole answer.
-    pub(crate) fn answer(&self, method: &str, body: Value) -> Answer {
+    pub fn answer(&self, method: &str, body: Value) -> Answer {
         let route = Table::get().iter().find(|route| route.method == method).unwrap();
         let mut body: Map<String, Value> = serde_json::from_value(body).unwrap();
         body.insert("__SERVER_ROUTE_MODULE".to_owned(), json!(route.module));
@@ -122,14 +149,14 @@ impl Lab {
     }
 
     /// Calls a route that must succeed, and gives back its data.
-    pub(crate) fn ask(&self, method: &str, body: Value) -> Value {
+    pub fn ask(&self, method: &str, body: Value) -> Value {
         let answer = self.answer(method, body);
         assert_eq!(answer.code, 200, "{method}: {}", answer.message);
         answer.data
     }
 
     /// Calls a route that must fail, and gives back the code.
-    pub(crate) fn refused(&self, method: &str, body: Value) -> u16 {
+    pub fn refused(&self, method: &str, body: Value) -> u16 {
         let answer = self.answer(method, body);
         assert_ne!(answer.code, 200, "{method}: {:?}", answer.data);
         answer.code

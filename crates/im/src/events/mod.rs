@@ -88,12 +88,12 @@ events! {
     /// A message was stored in the open room: an own one, a received one or one of the program's.
     MessageAdded "messageAdded" Receive {
         /// The message.
-        message: Message,
+        message: Box<Message>,
     }
     /// A message changed: it was sent, failed, was delivered, read or recalled.
     MessageChanged "messageChanged" Receive {
         /// The message as it is now.
-        message: Message,
+        message: Box<Message>,
     }
     /// Messages are gone.
     MessagesDeleted "messagesDeleted" Receive {
@@ -105,7 +105,7 @@ events! {
     /// A conversation is new or changed in anything but its messages.
     ConversationChanged "conversationChanged" Receive {
         /// The conversation as it is now.
-        conversation: Conversation,
+        conversation: Box<Conversation>,
     }
     /// A conversation is gone.
     ConversationDeleted "conversationDeleted" Receive {

@@ -180,10 +180,12 @@ pub(crate) fn store(
         .execute(params![conversation, seq, now, unread])?;
     let message = find(write, &session.room, &id)?.ok_or(Code::DATABASE_OPERATION)?;
     write.emit(Event::MessageAdded {
-        message: message.clone(),
+        message: Box::new(message.clone()),
     });
     let changed = conversation::by_seq(session, write, conversation)?;
-    write.emit(Event::ConversationChanged { conversation: changed });
+    write.emit(Event::ConversationChanged {
+        conversation: Box::new(changed),
+    });
     Ok(message)
 }
 

@@ -103,6 +103,14 @@ impl<T: Shaped> Shaped for Option<T> {
     }
 }
 
+impl<T: Shaped> Shaped for Box<T> {
+    const REQUIRED: bool = T::REQUIRED;
+
+    fn shape() -> Shape {
+        T::shape()
+    }
+}
+
 impl<T: Shaped> Shaped for Vec<T> {
     fn shape() -> Shape {
         Shape::List {
