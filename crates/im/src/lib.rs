@@ -32,7 +32,7 @@ pub mod wire;
 pub use clock::Clock;
 pub use code::Code;
 pub use engine::{Answer, Engine, Options};
-pub use events::{Batch, Bus, Event, Kind, Subscription, Topic, kinds};
+pub use events::{Batch, Bus, Event, Kind, Listeners, Subscription, Topic, kinds};
 pub use failure::{Failure, Outcome};
 pub use model::{Conversation, Message};
 pub use session::{Session, User};

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use dispatch::Answer;
 
 use crate::clock::Clock;
-use crate::events::{Bus, Subscription};
+use crate::events::{Bus, Listeners, Subscription};
 use crate::{Code, Failure, Outcome, Session};
 
 /// How an engine is set up.
@@ -29,10 +29,11 @@ impl Default for Options {
     }
 }
 
-/// An engine. Copies share one.
+/// An engine, as one caller sees it. Copies share one engine and one caller.
 #[derive(Debug, Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    listeners: Arc<Listeners>,
 }
 
 #[derive(Debug)]
@@ -63,7 +64,26 @@ impl Engine {
             session: Mutex::new(None),
             _lock: lock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+            listeners: Arc::default(),
+        })
+    }
+
+    /// The same engine for another caller: what that one listens to (module `socketEvent`) is its own. Every WebSocket
+    /// connection is such a caller; everybody else shares the one of the engine that was opened.
+    #[must_use]
+    pub fn for_caller(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            listeners: Arc::default(),
+        }
+    }
+
+    /// What this caller listens to.
+    #[must_use]
+    pub fn listeners(&self) -> &Listeners {
+        &self.listeners
     }
 
     /// The data folder.

@@ -1,8 +1,10 @@
 //! What the engine tells without being asked.
 
 mod bus;
+mod listeners;
 
 pub use bus::{Batch, Bus, Subscription};
+pub use listeners::Listeners;
 
 use crate::model::{Conversation, Message};
 use crate::wire::choice;
