@@ -161,4 +161,39 @@ impl Lab {
         assert_ne!(answer.code, 200, "{method}: {:?}", answer.data);
         answer.code
     }
+
+    /// Fills a conversation with received texts, a second apart, far faster than by routes.
+    pub fn fill(&self, peer: &str, count: usize, text: impl Fn(usize) -> String) {
+        const AT_ONCE: usize = 20_000;
+        let numbers: Vec<usize> = (0..count).collect();
+        for part in numbers.chunks(AT_ONCE) {
+            let filled = self.store.write(|write| {
+                let conversation: i64 = write.query_row(
+                    "INSERT INTO conversation (room, peer, kind, created, updated) VALUES ('1', ?1, 1, ?2, ?2)
+                     ON CONFLICT DO UPDATE SET updated = excluded.updated RETURNING seq",
+                    rusqlite::params![peer, BEGINNING],
+                    |row| row.get(0),
+                )?;
+                let mut message = write.prepare(
+                    "INSERT INTO message (id, conversation, kind, source, sender, body, state, sent, version, created, updated)
+                     VALUES (?1, ?2, 1, 1, ?3, ?4, 2, 1, ?5, ?6, ?6) RETURNING seq",
+                )?;
+                let mut words = write.prepare("INSERT INTO message_words (rowid, words) VALUES (?1, ?2)")?;
+                let mut last = 0;
+                for &number in part {
+                    let text = text(number);
+                    let (id, body) = (format!("{conversation:08x}{number:056x}"), json!({ "text": text }).to_string());
+                    let time = BEGINNING - 1_000 * i64::try_from(count - number).unwrap();
+                    last = message.query_row(
+                        rusqlite::params![id, conversation, peer, body, i64::try_from(number).unwrap(), time],
+                        |row| row.get(0),
+                    )?;
+                    words.execute(rusqlite::params![last, crate::search::words(&text)])?;
+                }
+                write.execute("UPDATE conversation SET last_message = ?2 WHERE seq = ?1", [conversation, last])?;
+                Ok(())
+            });
+            filled.unwrap();
+        }
+    }
 }
