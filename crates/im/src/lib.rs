@@ -34,7 +34,7 @@ pub use code::Code;
 pub use engine::{Answer, Engine, Options};
 pub use events::{Batch, Bus, Event, Kind, Listeners, Subscription, Topic, kinds};
 pub use failure::{Failure, Outcome};
-pub use model::{Conversation, Message};
+pub use model::{Contact, Conversation, IncomingRequest, Message};
 pub use session::{Session, User};
 pub use store::{Store, StoreKey};
 pub use table::{Module, Route, Table, When};

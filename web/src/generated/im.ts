@@ -1,5 +1,109 @@
 // Generated from the route table in crates/im by its tests; UPDATE_GENERATED=1 writes it anew.
 
+/** A friend request to accept (3.3). */
+export interface Agreement {
+  /** Node address of who asked. */
+  nodeId: string;
+  /** Remark for the contact; at most 128 characters. */
+  remark?: string | null;
+}
+
+/** Who listens to the authorisation of devices (2.22). */
+export interface AuthorisationListener {
+  /** What the caller will know the events by: at most 256 bytes, and at most 16 for one topic. */
+  id: string;
+}
+
+/** Which part of the blacklist (3.12). */
+export interface BlacklistPage {
+  /** Id of the room; the open one if absent. */
+  blockId?: string | null;
+  /** Part of a name, a remark or an address; all if absent or empty. */
+  keyword?: string | null;
+  /** Number of the page, from 1, which is also what counts if it is absent. */
+  page?: number | null;
+  /** How many at most; 20 if absent, never more than 500. */
+  size?: number | null;
+}
+
+/** Somebody on the blacklist (3.12). */
+export interface Blocked {
+  /** Number of the built-in picture, -1 for none. */
+  pfpId: number;
+  /** Address of the own picture. */
+  pfpUrl: string;
+  /** The user's remark, else the name. */
+  nic: string;
+  /** Node address. */
+  ndAdd: string;
+  /** X25519 key in hex. */
+  pubCurve: string;
+  /** Whether the user blocked them. */
+  blackState: "yes" | "no";
+  /** Whether they blocked the user. */
+  beBlackState: "yes" | "no";
+  /** Domain name. */
+  domain: string;
+}
+
+/** A contact (3.1). */
+export interface Contact {
+  /** Node address. */
+  c_id: string;
+  /** Node address. */
+  c_nd_add: string;
+  /** Name that the contact chose. */
+  c_nic: string;
+  /** Number of the built-in picture, -1 for none. */
+  c_pfp_id: number;
+  /** X25519 key in hex; empty until the network told it. */
+  c_pub_curve: string;
+  /** Ed25519 key in hex. */
+  c_pub_key: string;
+  /** Version of the contact's profile. */
+  c_version: number;
+  /** 0 asked, 1 unknown to the network, -1 refused, 2 contacts. */
+  c_state: -1 | 0 | 1 | 2;
+  /** Whether the user blocked the contact. */
+  c_black_state: 0 | 1;
+  /** Whether the contact blocked the user. */
+  c_be_black_state: 0 | 1;
+  /** Address of the own picture. */
+  c_pfp_url: string;
+  /** The user's remark, shown instead of the name. */
+  c_ps: string;
+  /** For what comes; empty. */
+  c_number_id: string;
+  /** When the contact was added, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** Whether the conversation is pinned. */
+  c_is_top: 0 | 1;
+  /** Whether messages make no noise. */
+  c_is_disturb: 0 | 1;
+  /** Room that the contact is assigned to. */
+  b_id: string;
+  /** Until when the contact is hidden, in milliseconds since 1970; 0 if not. */
+  b_hide_state: number;
+  /** Always 0: a group is no contact. */
+  c_is_group: 0 | 1;
+  /** Domain name. */
+  c_domain: string;
+  /** Whether messages burn after reading. */
+  b_exp: 0 | 1;
+  /** How long messages are there after they were read, in milliseconds. */
+  b_exp_time: number;
+  /** 1 if the conversation is marked as unread. */
+  mark_unread: number;
+  /** Address to pay to, if known. */
+  wallet_address?: string | null;
+  /** Key of that address, if known. */
+  wallet_puk?: string | null;
+  /** Index of that address, if known. */
+  wallet_index?: number | null;
+}
+
 /** A conversation with its last message (5.1). */
 export interface Conversation {
   /** Id: node address of the contact or id of the group. */
@@ -13,7 +117,7 @@ export interface Conversation {
   /** The same as `c_nd_add`. */
   c_id: string;
   /** 1 single, 2 group. */
-  rs_type: number;
+  rs_type: 1 | 2;
   /** When it began, in milliseconds since 1970. */
   created_time: number;
   /** When it last changed, in milliseconds since 1970. */
@@ -31,7 +135,7 @@ export interface Conversation {
   /** Key of the contact in hex; empty for groups. */
   pubCurve: string;
   /** 1 if its messages make no noise. */
-  disturb: number;
+  disturb: 0 | 1;
   /** Until when it is hidden, in milliseconds since 1970; 0 if it is not. */
   hideState: number;
   /** When it was pinned, in milliseconds since 1970; 0 if it is not. */
@@ -39,7 +143,7 @@ export interface Conversation {
   /** Id of the last message, empty if there is none. */
   msg_id: string;
   /** Type of the last message, 0 if there is none. */
-  msg_type: number;
+  msg_type: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18;
   /** Content of the last message as a string of JSON. */
   msg_cry: string;
   /** Node address of the writer of the last message. */
@@ -59,11 +163,11 @@ export interface Conversation {
   /** Name that the contact or group chose. */
   orgNic: string;
   /** 1 if the group protects its members. */
-  isMbrChat: number;
+  isMbrChat: 0 | 1;
   /** 1 if the user is an administrator of the group. */
-  isAdmin: number;
+  isAdmin: 0 | 1;
   /** 1 if the user owns the group. */
-  isOwner: number;
+  isOwner: 0 | 1;
   /** State of the contact or of the group. */
   state: number;
   /** For what comes; empty. */
@@ -71,11 +175,53 @@ export interface Conversation {
   /** The first members of the group as a string of JSON; empty for contacts. */
   items: string;
   /** 1 if somebody mentioned the user, else 0. */
-  tip_status: number;
+  tip_status: 0 | 1;
+}
+
+/** Whose domain name to ask for (9.1). */
+export interface DomainAsked {
+  /** Node address, or id of a group. */
+  nodeId: string;
+  /** What it is the address of. */
+  type: 1 | 2 | 3 | 4 | 5 | 6;
+}
+
+/** Whose domain name to look up (9.2). */
+export interface DomainKnown {
+  /** Node address, or id of a group. */
+  nodeId: string;
+  /** What it is the address of. */
+  type: 1 | 2 | 3 | 4 | 5 | 6;
+  /** Id of the group whose member is meant; any group of the open room if absent. */
+  gid?: string | null;
 }
 
 /** An answer without content. */
 export type Empty = Record<string, never>;
+
+/** A friend request to send (3.2). */
+export interface FriendRequest {
+  /** Node address of who is asked. */
+  nodeId: string;
+  /** What the user writes; at most 2,000 characters. */
+  content: string;
+  /** Remark for the contact, kept on this account's devices alone; at most 128 characters. */
+  remark?: string | null;
+}
+
+/** How long to hide a contact (3.15). */
+export interface Hiding {
+  /** Node address of the contact. */
+  nodeId: string;
+  /** How long, in milliseconds; 0 shows it again. */
+  time: number;
+}
+
+/** Who listens. */
+export interface Listener {
+  /** What the caller will know the events by: at most 256 bytes, and at most 16 for one topic. */
+  identifier: string;
+}
 
 /** A message (7.1). */
 export interface Message {
@@ -84,27 +230,27 @@ export interface Message {
   /** Id of the conversation: node address of the contact or id of the group. */
   rs_id: string;
   /** Type: 1 text, 2 system, 3 voice, 4 video, 5 file, 6 image, 10 card, 11 forward, 12 quote, 13 group operation, 14 call, 15 blacklist, 16 recall, 17 red envelope, 18 transfer. */
-  msg_type: number;
+  msg_type: 1 | 2 | 3 | 4 | 5 | 6 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18;
   /** Who wrote it: 0 the user, 1 somebody else, 2 the program. */
-  msg_source: number;
+  msg_source: 0 | 1 | 2;
   /** Content as a string of JSON; its form depends on the type. */
   msg_cry: string;
   /** 1 unread, 2 read, 3 delivered. */
-  msg_state: number;
+  msg_state: 1 | 2 | 3;
   /** When it was written, in milliseconds since 1970. */
   created_time: number;
   /** When it last changed, in milliseconds since 1970. */
   updated_time: number;
   /** 0 on its way, 1 sent, 2 failed. */
-  msg_is_send: number;
+  msg_is_send: 0 | 1 | 2;
   /** 1 if it burns after reading. */
-  b_exp: number;
+  b_exp: 0 | 1;
   /** Node address of who wrote it. */
   c_nd_add: string;
   /** Counts the messages of a conversation. */
   msg_version: number;
   /** 1 single, 2 group. */
-  rs_type: number;
+  rs_type: 1 | 2;
   /** Number of the writer's built-in picture, -1 for none. */
   pfp_id: number;
   /** Address of the writer's own picture. */
@@ -120,11 +266,11 @@ export interface Message {
   /** When it burns, in milliseconds since 1970; 0 if it does not or was not read yet. */
   exp_red_time: number;
   /** 1 if the group protects its members. */
-  is_mbr_chat: number;
+  is_mbr_chat: -1 | 0 | 1;
   /** 1 if the writer is an administrator of the group. */
-  is_admin: number;
+  is_admin: -1 | 0 | 1;
   /** 1 if the writer owns the group. */
-  is_owner: number;
+  is_owner: -1 | 0 | 1;
 }
 
 /** Which messages of a conversation (7.2). */
@@ -137,6 +283,72 @@ export interface MessagePage {
   pageSize: number;
   /** The order. */
   orderBy: "ASC" | "DESC";
+}
+
+/** Whose messages are to make no noise, or noise again (3.19). */
+export interface Muting {
+  /** Node address of the contact. */
+  cId: string;
+}
+
+/** A new remark (3.5). */
+export interface NewRemark {
+  /** Node address of the contact. */
+  nodeId: string;
+  /** The remark; at most 128 characters. */
+  remake: string;
+  /** Whether the account's other devices are told; they are unless this is false. */
+  isUpdateP2p?: boolean | null;
+}
+
+/** A single number. */
+export interface Number {
+  /** The number; the route says what it counts or means. */
+  value: number;
+}
+
+/** Which room's contacts (3.1). */
+export interface OfRoom {
+  /** Id of the room; the open one if absent. */
+  blockId?: string | null;
+}
+
+/** Whether to pin a contact (3.18). */
+export interface Pinning {
+  /** Node address of the contact. */
+  cnd: string;
+  /** Whether the conversation is to be above the others. */
+  isTop: boolean;
+}
+
+/** A friend request that was received (3.16). */
+export interface ReceivedRequest {
+  /** Node address of who asked. */
+  id: string;
+  /** Number of the built-in picture, -1 for none. */
+  pfpId: number;
+  /** Address of the own picture. */
+  pfpUrl: string;
+  /** Name. */
+  nickname: string;
+  /** Node address of who asked. */
+  nodeId: string;
+  /** The user's remark. */
+  remake: string;
+  /** X25519 key in hex. */
+  pubCurve: string;
+  /** Id of the request. */
+  applyId: string;
+  /** 0 open, 1 accepted, 2 refused. */
+  applyState: number;
+  /** How often it was sent. */
+  applyCount: number;
+  /** What was written with it. */
+  applyRemark: string;
+  /** Where the address was found; 0 if that is not known. */
+  applySrc: number;
+  /** Domain name. */
+  domain: string;
 }
 
 /** A text to send (7.1). */
@@ -153,8 +365,88 @@ export interface SendText {
   text: string;
 }
 
+/** Somebody, by node address. */
+export interface Somebody {
+  /** Node address. */
+  nodeId: string;
+}
+
+/** Whether something is so or was done. */
+export interface Status {
+  /** The answer to the route's question. */
+  status: boolean;
+}
+
+/** What is known of a user (3.7). */
+export interface UserInfo {
+  /** Name. */
+  nic: string;
+  /** Number of the built-in picture, -1 for none. */
+  pfpId: number;
+  /** Address of the own picture. */
+  pfpUrl: string;
+  /** Ed25519 key in hex. */
+  pubKey: string;
+  /** X25519 key in hex. */
+  pubCurve: string;
+  /** Version of the profile. */
+  version: number;
+  /** Version of the list of contacts; 0 for others than the user. */
+  listVersion: number;
+  /** Most members of a group video call. */
+  maxGpVcMbr: number;
+  /** Domain name. */
+  domainList: string;
+}
+
+/** A single text. */
+export interface Word {
+  /** The text; the route says what it is. */
+  value: string;
+}
+
 /** What each route takes and answers, by module and method. */
 export interface Routes {
+  contact: {
+    /** Lists the contacts of the open room that are not hidden, in the order of their addresses. Asked for another room, it lists none. (3.1) */
+    getContacts: { request: OfRoom; answer: Contact[] };
+    /** Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again. (3.2) */
+    addFriend: { request: FriendRequest; answer: Empty };
+    /** Accepts a friend request: both sides are contacts, and the conversation begins. (3.3) */
+    agreeApplySync: { request: Agreement; answer: Empty };
+    /** Gives one contact of the open room. (3.4) */
+    getContactByNoId: { request: Somebody; answer: Contact };
+    /** Changes the remark that is shown instead of a contact's name. (3.5) */
+    updateRemake: { request: NewRemark; answer: Empty };
+    /** Deletes a contact with the conversation. What the other side has stays there. (3.6) */
+    deleteFriend: { request: Somebody; answer: Empty };
+    /** Tells what is known of a user: the user himself, a contact, or whoever asked to be one. Others are known to the network alone. (3.7) */
+    getUserInfo: { request: Somebody; answer: UserInfo };
+    /** Whether somebody is a contact who agreed to be one. (3.8) */
+    isFriend: { request: Somebody; answer: Status };
+    /** Counts the friend requests that were not looked at. (3.9) */
+    getApplyBridge: { request: Empty; answer: Number };
+    /** Takes a contact from the blacklist. (3.10) */
+    deleteBlack: { request: Somebody; answer: Empty };
+    /** Puts a contact on the blacklist: what they send is dropped, and they are told so when they send. (3.11) */
+    onBlack: { request: Somebody; answer: Empty };
+    /** Pages through the blacklist of the open room. Asked for another room, it lists nobody. (3.12) */
+    getBlacklist: { request: BlacklistPage; answer: Blocked[] };
+    /** Says that the friend requests were looked at. (3.13) */
+    clearApplyBridge: { request: Empty; answer: Empty };
+    /** Deletes a friend request. Who sent it is not told. (3.14) */
+    deleteApply: { request: Somebody; answer: Empty };
+    /** Hides a contact for a time. (3.15) */
+    editHideState: { request: Hiding; answer: Empty };
+    /** Lists the friend requests that were received in the open room, the newest first. (3.16) */
+    getApplyList: { request: Empty; answer: ReceivedRequest[] };
+  };
+  sync: {
+    /** Pins the conversation with a contact above the others, or unpins it. (3.18) */
+    updateContactWithTop: { request: Pinning; answer: Conversation };
+    /** Lets messages of a contact make no noise, or noise again. (3.19) */
+    updateWithDisturb: { request: Muting; answer: Status };
+  };
   chat: {
     /** Lists the conversations of the open room: the pinned ones first, then by the time of their last change. (5.1) */
     getConversations: { request: Empty; answer: Conversation[] };
@@ -163,14 +455,71 @@ export interface Routes {
     /** Pages through the messages of a conversation. (7.2) */
     getMessagesByConversationId: { request: MessagePage; answer: Message[] };
   };
+  domain: {
+    /** Asks the network for the domain name of an address; the user's own is known without it. (9.1) */
+    getDomainByP2p: { request: DomainAsked; answer: Word };
+    /** Tells the domain name of an address as far as it is known on this device; empty if it is not. (9.2) */
+    getDomainByCnd: { request: DomainKnown; answer: Word };
+  };
+  socketEvent: {
+    /** Listens to the authorisation of devices. (2.22) */
+    addAuthMessageEventHandler: { request: AuthorisationListener; answer: Empty };
+    /** Listens to login and logout. (2.23) @deprecated */
+    addLoginStateListener: { request: Listener; answer: Empty };
+    /** Listens to contacts and friend requests. (3.17) */
+    addContactEventHandler: { request: Listener; answer: Empty };
+    /** Listens to groups. (4.38) */
+    addGroupEventHandler: { request: Listener; answer: Empty };
+    /** Listens to rooms. (6.23) */
+    addBlockConnectEventHandler: { request: Listener; answer: Empty };
+    /** Listens to conversations and messages. (7.34) */
+    addReceive: { request: Listener; answer: Empty };
+    /** Listens to whether the recovery words were backed up. (8.37) */
+    addLoginPwdChangeEventHandler: { request: Listener; answer: Empty };
+  };
 }
 
 /** The methods of each module. */
 export const methods = {
+  contact: [
+    "getContacts",
+    "addFriend",
+    "agreeApplySync",
+    "getContactByNoId",
+    "updateRemake",
+    "deleteFriend",
+    "getUserInfo",
+    "isFriend",
+    "getApplyBridge",
+    "deleteBlack",
+    "onBlack",
+    "getBlacklist",
+    "clearApplyBridge",
+    "deleteApply",
+    "editHideState",
+    "getApplyList",
+  ],
+  sync: [
+    "updateContactWithTop",
+    "updateWithDisturb",
+  ],
   chat: [
     "getConversations",
     "sendTextMessage",
     "getMessagesByConversationId",
+  ],
+  domain: [
+    "getDomainByP2p",
+    "getDomainByCnd",
+  ],
+  socketEvent: [
+    "addAuthMessageEventHandler",
+    "addLoginStateListener",
+    "addContactEventHandler",
+    "addGroupEventHandler",
+    "addBlockConnectEventHandler",
+    "addReceive",
+    "addLoginPwdChangeEventHandler",
   ],
 } as const satisfies { readonly [M in keyof Routes]: readonly (keyof Routes[M])[] };
 

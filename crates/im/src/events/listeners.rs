@@ -23,7 +23,10 @@ impl Listeners {
     /// 20045 if the identifier is longer than 256 bytes, or the topic has 16 others already.
     pub fn add(&self, topic: Topic, identifier: &str) -> Outcome<()> {
         if identifier.len() > LONGEST {
-            return Err(Failure::with(Code::LIMIT, format!("identifier: at most {LONGEST} bytes")));
+            return Err(Failure::with(
+                Code::LIMIT,
+                format!("identifier: at most {LONGEST} bytes"),
+            ));
         }
         let mut listeners = self.lock();
         let identifiers = listeners.entry(topic).or_default();

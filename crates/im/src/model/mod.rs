@@ -1,9 +1,12 @@
 //! What the store holds, and how it looks on the wire.
 
+pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod message;
 pub(crate) mod room;
+pub(crate) mod version;
 
+pub use contact::{Contact, IncomingRequest};
 pub use conversation::Conversation;
 pub use message::Message;
 

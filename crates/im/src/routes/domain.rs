@@ -1,8 +1,131 @@
-//! Routes of the module.
+//! Domain names (section 9 of the document).
 
-use crate::table::Route;
+use std::sync::Arc;
 
-/// The routes of this file.
-pub(crate) fn routes() -> Vec<Route> {
-    Vec::new()
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::model::contact;
+use crate::table::route_table;
+use crate::wire::{Text, Word, choice, record};
+use crate::{Code, Outcome, Session};
+
+route_table! { Domain;
+    /// Asks the network for the domain name of an address; the user's own is known without it.
+    "9.1" getDomainByP2p(DomainAsked) -> Word = from_network;
+    /// Tells the domain name of an address as far as it is known on this device; empty if it is not.
+    "9.2" getDomainByCnd(DomainKnown) -> Word = known;
+}
+
+choice! {
+    /// Whose domain name.
+    pub enum DomainOf: i64 {
+        /// A contact's.
+        Contact = 1,
+        /// A group's.
+        Group = 2,
+        /// A member's of a group.
+        Member = 3,
+        /// The user's own.
+        User = 4,
+        /// Whoever has the address.
+        Anybody = 5,
+        /// Whoever has the address and is no group.
+        AnybodyButGroups = 6,
+    }
+}
+
+record! {
+    /// Whose domain name to ask for (9.1).
+    pub struct DomainAsked {
+        /// Node address, or id of a group.
+        address "nodeId": Text,
+        /// What it is the address of.
+        of "type": DomainOf,
+    }
+
+    /// Whose domain name to look up (9.2).
+    pub struct DomainKnown {
+        /// Node address, or id of a group.
+        address "nodeId": Text,
+        /// What it is the address of.
+        of "type": DomainOf,
+        /// Id of the group whose member is meant; any group of the open room if absent.
+        group "gid": Option<String>,
+    }
+}
+
+fn from_network(session: &Arc<Session>, request: DomainAsked) -> Outcome<Word> {
+    if *request.address != session.user.address {
+        return Err(Code::NETWORK.into());
+    }
+    own(session)
+}
+
+fn own(session: &Session) -> Outcome<Word> {
+    let (.., domain) = session.read(contact::own_profile)?;
+    Ok(Word { value: domain })
+}
+
+fn known(session: &Arc<Session>, request: DomainKnown) -> Outcome<Word> {
+    let address = &*request.address;
+    let group = request.group.as_deref();
+    if matches!(
+        request.of,
+        DomainOf::User | DomainOf::Anybody | DomainOf::AnybodyButGroups
+    ) && address == session.user.address
+    {
+        return own(session);
+    }
+    session.read(|connection| {
+        let of_contact = || {
+            one(
+                connection,
+                "SELECT domain FROM contact WHERE address = ?1 AND room = ?2",
+                &[address, &session.room],
+            )
+        };
+        let of_group = || {
+            one(
+                connection,
+                "SELECT domain FROM chat_group WHERE id = ?1 AND room = ?2",
+                &[address, &session.room],
+            )
+        };
+        let of_member = || match group {
+            Some(group) => one(
+                connection,
+                "SELECT m.domain FROM group_member m JOIN chat_group g ON g.id = m.group_id
+                 WHERE m.address = ?1 AND g.room = ?2 AND m.group_id = ?3",
+                &[address, &session.room, group],
+            ),
+            None => one(
+                connection,
+                "SELECT m.domain FROM chat_group g JOIN group_member m ON m.group_id = g.id AND m.address = ?1
+                 WHERE g.room = ?2 ORDER BY m.domain DESC LIMIT 1",
+                &[address, &session.room],
+            ),
+        };
+        let value = match request.of {
+            DomainOf::Contact => of_contact()?,
+            DomainOf::Group => of_group()?,
+            DomainOf::Member => of_member()?,
+            DomainOf::User => None,
+            DomainOf::Anybody => first([of_contact()?, of_group()?, of_member()?]),
+            DomainOf::AnybodyButGroups => first([of_contact()?, of_member()?, None]),
+        };
+        Ok(Word {
+            value: value.unwrap_or_default(),
+        })
+    })
+}
+
+fn first(found: [Option<String>; 3]) -> Option<String> {
+    found.into_iter().flatten().find(|domain| !domain.is_empty())
+}
+
+fn one(connection: &Connection, sql: &str, values: &[&str]) -> Outcome<Option<String>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_row(rusqlite::params_from_iter(values), |row| row.get(0))
+        .optional()?)
 }
