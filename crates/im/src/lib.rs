@@ -31,7 +31,7 @@ pub mod wire;
 
 pub use clock::Clock;
 pub use code::Code;
-pub use engine::{Answer, Engine, Options};
+pub use engine::{Answer, Engine, Label, Options, Passwords};
 pub use events::{Batch, Bus, Event, Kind, Listeners, Subscription, Topic, kinds};
 pub use failure::{Failure, Outcome};
 pub use model::{Contact, Conversation, IncomingRequest, Message};

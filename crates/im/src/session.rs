@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::clock::Clock;
+use crate::engine::Passwords;
 use crate::events::{Bus, Event};
 use crate::store::{Store, Write};
 use crate::{Failure, Outcome};
@@ -20,6 +21,15 @@ pub struct User {
     pub curve_key: String,
 }
 
+/// What a right password opens.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The database.
+    pub(crate) store: Arc<Store>,
+    /// The passwords.
+    pub(crate) passwords: Passwords,
+}
+
 /// What a handler works with while somebody is logged in.
 #[derive(Debug)]
 pub struct Session {
@@ -30,6 +40,7 @@ pub struct Session {
     /// The clock.
     pub clock: Clock,
     store: Arc<Store>,
+    passwords: Passwords,
     events: Bus,
     /// Conversation that the user looks at (`setCurRsId`, 5.8).
     open_conversation: Mutex<Option<String>>,
@@ -37,12 +48,13 @@ pub struct Session {
 
 impl Session {
     /// Begins a session in a room.
-    pub(crate) fn new(user: User, room: String, store: Arc<Store>, events: Bus, clock: Clock) -> Self {
+    pub(crate) fn new(user: User, room: String, account: Opened, events: Bus, clock: Clock) -> Self {
         Self {
             user,
             room,
             clock,
-            store,
+            store: account.store,
+            passwords: account.passwords,
             events,
             open_conversation: Mutex::new(None),
         }
@@ -91,6 +103,12 @@ impl Session {
     /// Says which conversation the user looks at.
     pub fn look_at(&self, conversation: Option<String>) {
         *self.open_conversation.lock().unwrap_or_else(PoisonError::into_inner) = conversation;
+    }
+
+    /// The account's passwords.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     /// The store, for what outlives the session.

@@ -11,19 +11,24 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use coco_keys::{Cost, Safe};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use zeroize::Zeroizing;
 
+use crate::engine::files::{Files, SAFE, STORE, create_store};
 use crate::model::room;
+use crate::session::Opened;
 use crate::store::Store;
 #[cfg(test)]
 use crate::store::plans;
 use crate::table::Table;
-use crate::{Answer, Clock, Engine, Options, Session, User};
+use crate::{Answer, Clock, Engine, Options, Passwords, Session, User};
 
 /// When tests begin: some moment in 2026, in milliseconds since 1970.
 pub const BEGINNING: i64 = 1_790_000_000_000;
+
+/// The login password of whoever is logged in.
+pub const PASSWORD: &str = "correct horse";
 
 /// An engine with somebody logged in, and a clock that the test winds.
 #[derive(Debug)]
@@ -32,6 +37,7 @@ pub struct Lab {
     pub engine: Engine,
     time: Arc<AtomicI64>,
     store: Arc<Store>,
+    passwords: Passwords,
     _folder: TempDir,
 }
 
@@ -44,7 +50,7 @@ pub fn address(number: u8) -> String {
 /// No test may leave behind a question that reads a whole table.
 impl Drop for Lab {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if !std::thread::panicking() && self.store.is_open() {
             plans::hold(&plans::taken(), &self.store);
         }
     }
@@ -76,16 +82,21 @@ impl Lab {
             folder.path(),
             Options {
                 clock,
+                cost: Cost::Cheap,
                 ..Options::default()
             },
         )
         .unwrap();
-        let store = Arc::new(Store::open(&folder.path().join("im.db"), Zeroizing::new([7; 32])).unwrap());
+        let files = Files::of(folder.path());
+        let (mut safe, key) = Safe::create_with(files.at(SAFE), Cost::Cheap).unwrap();
+        safe.set(&key, "im", &safe.derive(PASSWORD).unwrap()).unwrap();
+        let store = Arc::new(create_store(&files.at(STORE), &key).unwrap());
+        let passwords = Passwords::new(files.at(SAFE), key, Arc::default());
         store
             .write(|write| {
                 room::found(write, BEGINNING)?;
                 write.execute(
-                    "INSERT INTO account (only, id, entropy, address, nickname, created, updated) VALUES (1, 'account', x'00', ?1, 'Ada', ?2, ?2)",
+                    "INSERT INTO account (only, id, entropy, address, nickname, created, updated) VALUES (1, 'account', zeroblob(16), ?1, 'Ada', ?2, ?2)",
                     rusqlite::params![address(1), BEGINNING],
                 )?;
                 write.execute("INSERT INTO setting (only, created, updated) VALUES (1, ?1, ?1)", [BEGINNING])?;
@@ -96,6 +107,7 @@ impl Lab {
             engine,
             time,
             store,
+            passwords,
             _folder: folder,
         };
         lab.enter(room::DEFAULT);
@@ -112,7 +124,10 @@ impl Lab {
         let session = Session::new(
             user,
             room.to_owned(),
-            Arc::clone(&self.store),
+            Opened {
+                store: Arc::clone(&self.store),
+                passwords: self.passwords.clone(),
+            },
             self.engine.events().clone(),
             self.engine.options().clock.clone(),
         );

@@ -1,15 +1,22 @@
 //! The engine: one data folder, one account, one dispatcher for every door.
 
+pub(crate) mod account;
 mod dispatch;
+pub(crate) mod files;
+pub(crate) mod passwords;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatch::Answer;
+pub use passwords::{Label, Passwords};
+
+use coco_keys::Cost;
 
 use crate::clock::Clock;
 use crate::events::{Bus, Listeners, Subscription};
 use crate::{Code, Failure, Outcome, Session};
+use account::Door;
 
 /// How an engine is set up.
 #[derive(Debug, Clone)]
@@ -18,6 +25,8 @@ pub struct Options {
     pub clock: Clock,
     /// Language of messages until somebody's settings say otherwise.
     pub language: String,
+    /// How slow passwords are made.
+    pub cost: Cost,
 }
 
 impl Default for Options {
@@ -25,6 +34,7 @@ impl Default for Options {
         Self {
             clock: Clock::system(),
             language: "en".to_owned(),
+            cost: Cost::Standard,
         }
     }
 }
@@ -42,6 +52,10 @@ struct Inner {
     options: Options,
     events: Bus,
     session: Mutex<Option<Arc<Session>>>,
+    /// Held while somebody is let in or out, and while the account's files change places.
+    door: Mutex<Door>,
+    /// Held while the safe is written.
+    safe: Arc<Mutex<()>>,
     /// Keeps other engines out of the folder.
     _lock: std::fs::File,
 }
@@ -62,6 +76,8 @@ impl Engine {
             options,
             events: Bus::default(),
             session: Mutex::new(None),
+            door: Mutex::default(),
+            safe: Arc::default(),
             _lock: lock,
         };
         Ok(Self {

@@ -2,6 +2,7 @@
 //!
 //! What a write answered is on the disk: the log is brought there before the answer (`synchronous = FULL`).
 
+mod gate;
 mod migrations;
 #[cfg(test)]
 pub(crate) mod plans;
@@ -16,7 +17,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use crate::events::Event;
-use crate::{Failure, Outcome};
+use crate::{Code, Failure, Outcome};
+use gate::Gate;
 
 /// Most connections that wait for the next reader.
 const READERS: usize = 4;
@@ -24,6 +26,9 @@ const READERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Statements that each connection keeps prepared.
 const STATEMENTS: usize = 256;
+
+/// Bytes of salt that the file of a store begins with.
+pub(crate) const SALT: usize = 16;
 
 /// The key that a store is encrypted with.
 pub type StoreKey = Zeroizing<[u8; 32]>;
@@ -33,7 +38,8 @@ pub type StoreKey = Zeroizing<[u8; 32]>;
 pub struct Store {
     path: PathBuf,
     key: StoreKey,
-    writer: Mutex<Connection>,
+    gate: Gate,
+    writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
 }
 
@@ -79,9 +85,40 @@ impl Store {
         Ok(Self {
             path: path.to_owned(),
             key,
-            writer: Mutex::new(writer),
+            gate: Gate::default(),
+            writer: Mutex::new(Some(writer)),
             readers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Makes a new store whose file begins with this salt, which is no secret; nothing must be at the path. Whoever keeps
+    /// the key as a secret and the salt of the file can make the file unreadable by overwriting its beginning.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn create(path: &Path, key: StoreKey, salt: &[u8; SALT]) -> rusqlite::Result<Self> {
+        {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+            let connection = connect_salted(path, &key, Some(salt), flags)?;
+            // Anything that is written makes the first page, which the salt is in.
+            connection.pragma_update(None, "journal_mode", "DELETE")?;
+            connection.execute_batch("VACUUM")?;
+        }
+        Self::open(path, key)
+    }
+
+    /// Ends the store once all that is under way has ended: its files are whole, its log is gone, and every later use
+    /// answers 20061. Not to be called from within a read or a write.
+    pub fn close(&self) {
+        self.gate.close();
+        lock(&self.readers).clear();
+        drop(lock(&self.writer).take());
+    }
+
+    /// Whether the store was not closed yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.gate.is_open()
     }
 
     /// Reads. Several threads read at once, and while another writes; all that one call reads is of one moment.
@@ -89,6 +126,7 @@ impl Store {
     /// # Errors
     /// Those of the closure and of the database.
     pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        let _inside = self.gate.enter()?;
         let pooled = lock(&self.readers).pop();
         let mut connection = match pooled {
             Some(connection) => connection,
@@ -109,7 +147,9 @@ impl Store {
     /// # Errors
     /// Those of the closure and of the database; then nothing was written and no event is to be told.
     pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<(T, Vec<Event>)> {
-        let mut connection = lock(&self.writer);
+        let _inside = self.gate.enter()?;
+        let mut writer = lock(&self.writer);
+        let connection = writer.as_mut().ok_or(Code::NOT_LOGGED_IN)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut writing = Write {
             transaction,
@@ -129,13 +169,24 @@ impl Store {
 
 /// Opens one connection. The key is raw, so it costs no derivation.
 fn connect(path: &Path, key: &StoreKey, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    connect_salted(path, key, None, flags)
+}
+
+/// Opens one connection; a new file begins with the salt, or with a random one if there is none.
+fn connect_salted(
+    path: &Path,
+    key: &StoreKey,
+    salt: Option<&[u8; SALT]>,
+    flags: OpenFlags,
+) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let hex = Zeroizing::new(hex::encode(key.as_slice()));
     let pragma = Zeroizing::new(format!(
-        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{}'\"; PRAGMA temp_store = MEMORY;",
-        hex.as_str()
+        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{}{}'\"; PRAGMA temp_store = MEMORY;",
+        hex.as_str(),
+        salt.map(hex::encode).unwrap_or_default(),
     ));
     connection.execute_batch(&pragma)?;
     #[cfg(test)]
