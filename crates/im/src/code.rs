@@ -163,6 +163,9 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.0 == number)
     }
 
+    /// The languages that the codes' meanings are there in.
+    pub const LANGUAGES: &[&str] = &["en", "zh-cn", "zh-tw", "th", "es", "ko", "ja", "ar"];
+
     /// What the code means, for users. In English where there is no text in the language.
     #[must_use]
     pub fn text(self, language: &str) -> &'static str {

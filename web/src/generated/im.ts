@@ -1,5 +1,17 @@
 // Generated from the route table in crates/im by its tests; UPDATE_GENERATED=1 writes it anew.
 
+/** A message, by its id (8.19). */
+export interface AboutMessage {
+  /** Id of the message. */
+  msgId: string;
+}
+
+/** A user (8.23). */
+export interface Address {
+  /** Node address. */
+  nodeId: string;
+}
+
 /** A friend request to accept (3.3). */
 export interface Agreement {
   /** Node address of who asked. */
@@ -44,6 +56,12 @@ export interface Blocked {
   beBlackState: "yes" | "no";
   /** Domain name. */
   domain: string;
+}
+
+/** State of the connection to a node (8.13). */
+export interface Connection {
+  /** The state. */
+  value: 0 | 1 | 2;
 }
 
 /** A contact (3.1). */
@@ -199,6 +217,54 @@ export interface DomainKnown {
 /** An answer without content. */
 export type Empty = Record<string, never>;
 
+/** A favourite (8.16). */
+export interface Favourite {
+  /** Id. */
+  id: string;
+  /** Id of the message. */
+  msgId: string;
+  /** text, voice, video, file or image. */
+  type: string;
+  /** Name of who wrote it. */
+  origin: string;
+  /** Content as a string of JSON. */
+  msgContent: string;
+  /** Node address of who wrote it. */
+  originNdAdd: string;
+  /** message or local. */
+  originType: string;
+  /** When it was kept, in milliseconds since 1970. */
+  createdTime: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updatedTime: number;
+  /** Domain name of who wrote it. */
+  domain: string;
+  /** The user's remark for who wrote it. */
+  ps: string;
+}
+
+/** Which favourites (8.16). */
+export interface FavouritePage {
+  /** Types that are wanted. */
+  types: (1 | 3 | 4 | 5 | 6)[];
+  /** Number of the page, from 1. */
+  page: number;
+  /** How many at most; never more than 500. */
+  size: number;
+  /** Only those kept at this time or later, in milliseconds since 1970. */
+  startTime: number;
+  /** Only those kept at this time or earlier; 0 for no end. */
+  endTime: number;
+}
+
+/** A favourite to delete (8.15). */
+export interface FavouriteToDelete {
+  /** Id of the favourite. */
+  id: string;
+  /** Content, which decides nothing. */
+  msgCry?: string | null;
+}
+
 /** A friend request to send (3.2). */
 export interface FriendRequest {
   /** Node address of who is asked. */
@@ -221,6 +287,12 @@ export interface Hiding {
 export interface Listener {
   /** What the caller will know the events by: at most 256 bytes, and at most 16 for one topic. */
   identifier: string;
+}
+
+/** Whether to keep a log (8.28). */
+export interface LogSwitch {
+  /** On or off. */
+  isOpen: boolean;
 }
 
 /** A message (7.1). */
@@ -291,6 +363,50 @@ export interface Muting {
   cId: string;
 }
 
+/** A favourite to add (8.14). */
+export interface NewFavourite {
+  /** Id of the message. */
+  msgId: string;
+  /** Type of the message: 1 text, 3 voice, 4 video, 5 file, 6 image. */
+  type: number;
+  /** Name of who wrote it; at most 64 characters. */
+  origin: string;
+  /** Content as a string of JSON; at most 64 KiB. */
+  msgContent: string;
+  /** Node address of who wrote it. */
+  originNdAdd: string;
+  /** Where it comes from. */
+  originType: 0 | 1;
+}
+
+/** A node to add (8.31). */
+export interface NewNode {
+  /** Code of the country that it is in; at most 8 characters. */
+  code: string;
+  /** Its IP address. */
+  ip: string;
+  /** Its port. */
+  port: string;
+  /** Its id; at most 128 characters. */
+  nodeId: string;
+}
+
+/** A changed profile (8.2). */
+export interface NewProfile {
+  /** Whether contacts are told when the network is there; they are unless this is false. */
+  cache?: boolean | null;
+  /** Name; 1 to 64 characters. */
+  nickname?: string | null;
+  /** Number of the built-in picture, -1 for none. */
+  pfpId?: number | null;
+  /** Address of the own picture; at most 2,048 characters. */
+  pfpUrl?: string | null;
+  /** Domain name; 3 to 32 lower-case letters, digits and hyphens, or empty for none. */
+  mDomain?: string | null;
+  /** Whether the account is to be backed up on its node. */
+  backUp?: boolean | null;
+}
+
 /** A new remark (3.5). */
 export interface NewRemark {
   /** Node address of the contact. */
@@ -299,6 +415,64 @@ export interface NewRemark {
   remake: string;
   /** Whether the account's other devices are told; they are unless this is false. */
   isUpdateP2p?: boolean | null;
+}
+
+/** Changed settings (8.18). */
+export interface NewSettings {
+  /** Name that is shown to others; at most 64 characters. */
+  shNic?: string | null;
+  /** Whether invitations to calls are told. */
+  rcAcVcInviteInfo?: 0 | 1 | null;
+  /** Whether new messages are told. */
+  rcNewMsgInfo?: 0 | 1 | null;
+  /** Whether others see when the user was last there. */
+  showLastOnlineTime?: 0 | 1 | null;
+  /** Whether mobile data may be used. */
+  useMobileData?: 0 | 1 | null;
+  /** Whether wireless networks may be used. */
+  useWifiData?: 0 | 1 | null;
+  /** Whether invitations to calls ring. */
+  infoAcVcInviteRg?: 0 | 1 | null;
+  /** Whether invitations to calls shake the device. */
+  infoAcVcInviteSk?: 0 | 1 | null;
+  /** Whether new messages ring. */
+  newMsgRingTone?: 0 | 1 | null;
+  /** Whether new messages shake the device. */
+  newMsgSk?: 0 | 1 | null;
+  /** Whether shaking the device clears the messages. */
+  sharkItOff?: 0 | 1 | null;
+  /** Language: en, zh-cn, zh-tw, th, es, ko, ja or ar. */
+  lang?: string | null;
+}
+
+/** A node to use (8.33). */
+export interface NodeChoice {
+  /** The node. */
+  info: NodeInfo;
+  /** Whether it is to be used for the cloud storage only. */
+  isCloud: boolean;
+}
+
+/** A node (8.33). */
+export interface NodeInfo {
+  /** IP address and port with a colon between. */
+  host: string;
+  /** Its id. */
+  nodeId: string;
+  /** Code of the country that it is in. */
+  code: string;
+  /** The id under which it is kept. */
+  id: string;
+  /** Whether it came with the program. */
+  isDefault: boolean;
+  /** Whether it is in use. */
+  isCurrent: boolean;
+}
+
+/** A node to remove (8.32). */
+export interface NodeToRemove {
+  /** Its id, as it was added or as it is kept. */
+  id: string;
 }
 
 /** A single number. */
@@ -319,6 +493,48 @@ export interface Pinning {
   cnd: string;
   /** Whether the conversation is to be above the others. */
   isTop: boolean;
+}
+
+/** The user's profile (8.1). */
+export interface Profile {
+  /** Id of the account on this device. */
+  u_id: string;
+  /** Name. */
+  u_nick: string;
+  /** Node address. */
+  u_nd_add: string;
+  /** Number of the built-in picture, -1 for none. */
+  u_pfp_id: number;
+  /** Address of the own picture. */
+  u_pfp_url: string;
+  /** Not used any more; empty. */
+  u_empty_pwd: string;
+  /** Address by which the network sees this device; empty while that is not known. */
+  u_ip: string;
+  /** Ed25519 key in hex. */
+  c_pub_key: string;
+  /** X25519 key in hex. */
+  c_pub_curve: string;
+  /** Not used any more; empty. */
+  u_anon_pwd: string;
+  /** Most rooms. */
+  u_max_bolcks: number;
+  /** Most members of a group. */
+  u_max_gp_mbr: number;
+  /** Version of the profile. */
+  u_version: number;
+  /** Version of the list of contacts. */
+  c_list_version: number;
+  /** Most members of a group video call. */
+  u_max_gp_vc_mbr: number;
+  /** When the account was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When the profile last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** Domain name. */
+  u_domain: string;
+  /** Whether the account is backed up on its node. */
+  back_back_file: 0 | 1;
 }
 
 /** A friend request that was received (3.16). */
@@ -365,6 +581,40 @@ export interface SendText {
   text: string;
 }
 
+/** The user's settings (8.17). */
+export interface Settings {
+  /** Id of the account on this device. */
+  u_id: string;
+  /** Name that is shown to others; empty if it is that of the profile. */
+  sh_nic: string;
+  /** Whether invitations to calls are told. */
+  rc_ac_vc_invit_info: 0 | 1;
+  /** Whether new messages are told. */
+  rc_new_msg_info: 0 | 1;
+  /** Whether others see when the user was last there. */
+  show_last_online_time: 0 | 1;
+  /** Whether mobile data may be used. */
+  use_mobile_data: 0 | 1;
+  /** Whether wireless networks may be used. */
+  use_wifi_data: 0 | 1;
+  /** Whether invitations to calls ring. */
+  info_ac_vc_invit_rg: 0 | 1;
+  /** Whether invitations to calls shake the device. */
+  info_ac_vc_invit_sk: 0 | 1;
+  /** Whether new messages ring. */
+  new_msg_ring_tone: 0 | 1;
+  /** Whether new messages shake the device. */
+  new_msg_sk: 0 | 1;
+  /** Language: en, zh-cn, zh-tw, th, es, ko, ja or ar. */
+  lang: string;
+  /** When the account was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When the settings last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** Whether shaking the device clears the messages. */
+  shark_it_off: 0 | 1;
+}
+
 /** Somebody, by node address. */
 export interface Somebody {
   /** Node address. */
@@ -375,6 +625,12 @@ export interface Somebody {
 export interface Status {
   /** The answer to the route's question. */
   status: boolean;
+}
+
+/** State of the connection to the cloud storage (8.29). */
+export interface Storage {
+  /** The state. */
+  value: 1 | 2 | 3;
 }
 
 /** What is known of a user (3.7). */
@@ -397,6 +653,36 @@ export interface UserInfo {
   maxGpVcMbr: number;
   /** Domain name. */
   domainList: string;
+}
+
+/** How often shared data has changed (8.21). */
+export interface Versions {
+  /** Contacts. */
+  contactVersion: number;
+  /** Groups. */
+  groupVersion: number;
+  /** The profile. */
+  userVersion: number;
+  /** Rooms. */
+  blockVersion: number;
+  /** Domain names. */
+  domainName: number;
+  /** Login information. */
+  loginPwd: number;
+  /** Favourites. */
+  favoriteVersion: number;
+  /** The blacklist. */
+  blackVersion: number;
+  /** Messages of groups. */
+  groupMessage: number;
+  /** Messages of contacts. */
+  userMessage: number;
+}
+
+/** A wipe password (8.34, 8.36). */
+export interface WipePassword {
+  /** The password; 6 to 64 characters. */
+  password: string;
 }
 
 /** A single text. */
@@ -455,6 +741,56 @@ export interface Routes {
     /** Pages through the messages of a conversation. (7.2) */
     getMessagesByConversationId: { request: MessagePage; answer: Message[] };
   };
+  user: {
+    /** Gives the user's profile. (8.1) */
+    getUserSingleInfo: { request: Empty; answer: Profile };
+    /** Changes the user's profile; what is absent stays as it is. Contacts are told when the network is there. (8.2) */
+    updateUserSingleInfo: { request: NewProfile; answer: Profile };
+    /** Whether the engine is connected to a node: 0 it is trying, 1 it is, 2 it is not. (8.13) */
+    connectionState: { request: Empty; answer: Connection };
+    /** Keeps a message, or something of this device, as a favourite. (8.14) */
+    addFavorite: { request: NewFavourite; answer: Empty };
+    /** Deletes a favourite. (8.15) */
+    deleteFavorite: { request: FavouriteToDelete; answer: Empty };
+    /** Pages through the favourites of the open room, the newest first. (8.16) */
+    getFavoriteList: { request: FavouritePage; answer: Favourite[] };
+    /** Gives the user's settings. (8.17) */
+    getUserSingleSetting: { request: Empty; answer: Settings };
+    /** Changes the user's settings; what is absent stays as it is. (8.18) */
+    updateUserSingleSetting: { request: NewSettings; answer: Settings };
+    /** Whether a message is a favourite. (8.19) */
+    isFavorite: { request: AboutMessage; answer: Status };
+    /** Tells how often each kind of data that devices share has changed. (8.21) */
+    getVersion: { request: Empty; answer: Versions };
+    /** Asks the network for the domain name of a user; the user's own is known without it. (8.23) */
+    getDomainByP2pToXNX: { request: Address; answer: Word };
+    /** Tells how many sessions the user has on the node; none while there is no connection. (8.24) */
+    getSessionNum: { request: Empty; answer: Word };
+    /** Tells the address of the node that is in use; empty if none was chosen. (8.25) */
+    getSuperNodeId: { request: Empty; answer: Word };
+    /** Brings the favourites of all devices into step; without the network there is nothing to bring. (8.26) */
+    pullCollectIndexList: { request: Empty; answer: Status };
+    /** Sends the log to those who look after the network; possible while it is connected. (8.27) */
+    sendLogToP2p: { request: Empty; answer: Empty };
+    /** Turns the log of this engine on or off. It names routes and codes, never what was said. (8.28) */
+    setLogSwitch: { request: LogSwitch; answer: Empty };
+    /** Whether the cloud storage can be reached: 1 it can, 2 it is being tried, 3 it cannot. (8.29) */
+    storageState: { request: Empty; answer: Storage };
+    /** Prepares the menu. There is nothing to prepare, so this always succeeds. (8.30) */
+    initMenu: { request: Empty; answer: Empty };
+    /** Adds a node. The first one is used at once. (8.31) */
+    addProxyInfo: { request: NewNode; answer: Empty };
+    /** Removes a node. (8.32) */
+    removeProxyInfo: { request: NodeToRemove; answer: Empty };
+    /** Chooses the node that is used, for everything or for the cloud storage. (8.33) */
+    setAllProxy: { request: NodeChoice; answer: Empty };
+    /** Whether a password is the wipe password. (8.34) */
+    checkEmptyPassword: { request: WipePassword; answer: Status };
+    /** Whether there is a wipe password. (8.35) */
+    hasEmptyPassword: { request: Empty; answer: Status };
+    /** Sets the wipe password: who logs in with it destroys all messages, conversations, favourites and files of this device. (8.36) */
+    updateEmptyPassword: { request: WipePassword; answer: Empty };
+  };
   domain: {
     /** Asks the network for the domain name of an address; the user's own is known without it. (9.1) */
     getDomainByP2p: { request: DomainAsked; answer: Word };
@@ -507,6 +843,32 @@ export const methods = {
     "getConversations",
     "sendTextMessage",
     "getMessagesByConversationId",
+  ],
+  user: [
+    "getUserSingleInfo",
+    "updateUserSingleInfo",
+    "connectionState",
+    "addFavorite",
+    "deleteFavorite",
+    "getFavoriteList",
+    "getUserSingleSetting",
+    "updateUserSingleSetting",
+    "isFavorite",
+    "getVersion",
+    "getDomainByP2pToXNX",
+    "getSessionNum",
+    "getSuperNodeId",
+    "pullCollectIndexList",
+    "sendLogToP2p",
+    "setLogSwitch",
+    "storageState",
+    "initMenu",
+    "addProxyInfo",
+    "removeProxyInfo",
+    "setAllProxy",
+    "checkEmptyPassword",
+    "hasEmptyPassword",
+    "updateEmptyPassword",
   ],
   domain: [
     "getDomainByP2p",

@@ -82,8 +82,14 @@ impl Engine {
         let route = Table::get()
             .find(module, method)
             .ok_or(Failure::of(Code::NOT_IMPLEMENTED))?;
-        catch_unwind(AssertUnwindSafe(|| route.call(self, body)))
-            .unwrap_or_else(|_| Err(Failure::with(Code::EXCEPTION, format!("{module}.{method}"))))
+        let begun = std::time::Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| route.call(self, body)))
+            .unwrap_or_else(|_| Err(Failure::with(Code::EXCEPTION, format!("{module}.{method}"))));
+        if self.logs() {
+            let code = outcome.as_ref().map_or_else(|failure| failure.code, |_| Code::SUCCESS);
+            eprintln!("engine: {module}.{method} {code} in {} ms", begun.elapsed().as_millis());
+        }
+        outcome
     }
 
     /// The answer to what went wrong, in the user's language.

@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod passwords;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatch::Answer;
@@ -52,6 +53,8 @@ struct Inner {
     options: Options,
     events: Bus,
     session: Mutex<Option<Arc<Session>>>,
+    /// Whether routes and their codes are logged.
+    log: AtomicBool,
     /// Held while somebody is let in or out, and while the account's files change places.
     door: Mutex<Door>,
     /// Held while the safe is written.
@@ -76,6 +79,7 @@ impl Engine {
             options,
             events: Bus::default(),
             session: Mutex::new(None),
+            log: AtomicBool::new(false),
             door: Mutex::default(),
             safe: Arc::default(),
             _lock: lock,
@@ -112,6 +116,16 @@ impl Engine {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    /// Turns the log on or off: a line on standard error for each request, with route, code and time.
+    pub(crate) fn set_log(&self, on: bool) {
+        self.inner.log.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether the log is on.
+    pub(crate) fn logs(&self) -> bool {
+        self.inner.log.load(Ordering::Relaxed)
     }
 
     /// Listens to events from now on.

@@ -13,6 +13,10 @@ pub(crate) mod of {
     pub(crate) const ROOMS: &str = "rooms";
     pub(crate) const FAVOURITES: &str = "favourites";
     pub(crate) const BLACKLIST: &str = "blacklist";
+    pub(crate) const DOMAINS: &str = "domains";
+    pub(crate) const LOGIN: &str = "login";
+    pub(crate) const MESSAGES: &str = "messages";
+    pub(crate) const GROUP_MESSAGES: &str = "groupMessages";
 }
 
 /// Counts a change.

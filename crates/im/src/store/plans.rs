@@ -94,9 +94,9 @@ fn table<'a>(alias: &'a str, sql: &'a str) -> &'a str {
         .filter(|word| !word.is_empty() && *word != "AS")
         .collect();
     let named = words
-        .windows(2)
-        .find(|pair| pair[1] == alias && !["FROM", "JOIN"].contains(&pair[0]));
-    named.map_or(alias, |pair| pair[0])
+        .windows(3)
+        .find(|three| ["FROM", "JOIN"].contains(&three[0]) && three[2] == alias);
+    named.map_or(alias, |three| three[1])
 }
 
 #[test]
