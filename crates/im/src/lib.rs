@@ -7,6 +7,7 @@
 //! * [`Session`]: somebody who is logged in, in one room.
 //! * [`Store`]: the encrypted database.
 //! * [`Event`]: what the engine tells without being asked.
+//! * `doors`, with the feature of that name: HTTP and WebSocket.
 
 #![cfg_attr(
     test,
@@ -15,6 +16,8 @@
 
 mod clock;
 mod code;
+#[cfg(feature = "doors")]
+pub mod doors;
 mod engine;
 mod events;
 mod failure;

@@ -221,6 +221,13 @@ impl Table {
         self.index.get(&(module, method)).and_then(|at| self.routes.get(*at))
     }
 
+    /// The only route with a method; `None` if there is none, or several modules have one.
+    #[must_use]
+    pub fn only(&self, method: &str) -> Option<&Route> {
+        let mut routes = self.routes.iter().filter(|route| route.method == method);
+        routes.next().filter(|_| routes.next().is_none())
+    }
+
     /// The routes.
     pub fn iter(&self) -> impl Iterator<Item = &Route> {
         self.routes.iter()

@@ -10,11 +10,11 @@ use crate::table::Table;
 use crate::{Code, Failure, Outcome};
 
 /// Member that names the module of a request.
-const MODULE: &str = "__SERVER_ROUTE_MODULE";
+pub(crate) const MODULE: &str = "__SERVER_ROUTE_MODULE";
 /// Member that names the method of a request.
-const METHOD: &str = "__SERVER_ROUTE_METHOD";
+pub(crate) const METHOD: &str = "__SERVER_ROUTE_METHOD";
 /// Member by which a caller finds the answer to its request again.
-const IDENTIFIER: &str = "identifier";
+pub(crate) const IDENTIFIER: &str = "identifier";
 
 /// An answer as it goes over the wire (im.md 1).
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatch::Answer;
+#[cfg(feature = "doors")]
+pub(crate) use dispatch::{IDENTIFIER, METHOD, MODULE};
 pub use passwords::{Label, Passwords};
 
 use coco_keys::Cost;
