@@ -20,6 +20,18 @@ export interface Agreement {
   remark?: string | null;
 }
 
+/** Where something is to be moved (6.8). */
+export interface Assignment {
+  /** Id of the room. */
+  toBId: string;
+  /** Node address of the contact or id of the group. */
+  cidOrGid: string;
+  /** What it is. */
+  type: 1 | 2;
+  /** Whether the account's other devices are told. */
+  isUpdateP2p: boolean;
+}
+
 /** Who listens to the authorisation of devices (2.22). */
 export interface AuthorisationListener {
   /** What the caller will know the events by: at most 256 bytes, and at most 16 for one topic. */
@@ -357,6 +369,12 @@ export interface MessagePage {
   orderBy: "ASC" | "DESC";
 }
 
+/** Where something was moved (6.8). */
+export interface Moved {
+  /** Whether it is in the open room now. */
+  value: boolean;
+}
+
 /** Whose messages are to make no noise, or noise again (3.19). */
 export interface Muting {
   /** Node address of the contact. */
@@ -391,6 +409,14 @@ export interface NewNode {
   nodeId: string;
 }
 
+/** A new password of a room (6.10). */
+export interface NewPassword {
+  /** Id of the room. */
+  bId: string;
+  /** The password; 6 to 64 characters, unlike all others. */
+  loginPassword: string;
+}
+
 /** A changed profile (8.2). */
 export interface NewProfile {
   /** Whether contacts are told when the network is there; they are unless this is false. */
@@ -415,6 +441,24 @@ export interface NewRemark {
   remake: string;
   /** Whether the account's other devices are told; they are unless this is false. */
   isUpdateP2p?: boolean | null;
+}
+
+/** A room to make (6.6). */
+export interface NewRoom {
+  /** Name; 1 to 64 characters. */
+  blockName: string;
+  /** Password that opens it; 6 to 64 characters, unlike all others. */
+  loginPassword: string;
+  /** Whether new messages are told. */
+  isOpenMsg: 0 | 1;
+  /** What notifications say instead of the messages; at most 50 texts of at most 200 characters. */
+  messages: string[];
+  /** How long messages live. */
+  exp: 0 | 1 | 2 | 3 | 4;
+  /** Number of the built-in picture, -1 for none. */
+  pfp: number;
+  /** Address of the own picture; at most 2,048 characters. */
+  pfpUrl: string;
 }
 
 /** Changed settings (8.18). */
@@ -443,6 +487,14 @@ export interface NewSettings {
   sharkItOff?: 0 | 1 | null;
   /** Language: en, zh-cn, zh-tw, th, es, ko, ja or ar. */
   lang?: string | null;
+}
+
+/** A new wipe password (6.17). */
+export interface NewWipePassword {
+  /** The password; 6 to 64 characters, unlike all others. */
+  password: string;
+  /** The one so far. */
+  oldCleanPwd: string;
 }
 
 /** A node to use (8.33). */
@@ -475,6 +527,24 @@ export interface NodeToRemove {
   id: string;
 }
 
+/** What a room's notifications say instead of a message (6.14). */
+export interface Notice {
+  /** Id. */
+  id: string;
+  /** Id of the room. */
+  b_id: string;
+  /** Place in the list, from 1. */
+  bmn_order: number;
+  /** Type. */
+  bmn_type: 1;
+  /** When it was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** The text. */
+  bmn_cry: string;
+}
+
 /** A single number. */
 export interface Number {
   /** The number; the route says what it counts or means. */
@@ -485,6 +555,26 @@ export interface Number {
 export interface OfRoom {
   /** Id of the room; the open one if absent. */
   blockId?: string | null;
+}
+
+/** A password that may be in use (6.11). */
+export interface PasswordAsked {
+  /** The password. */
+  password: string;
+}
+
+/** A password that may be that of a room (6.18). */
+export interface PasswordOfRoom {
+  /** Id of the room. */
+  bid: string;
+  /** The password. */
+  editPwd: string;
+}
+
+/** What a password is used for (6.11). */
+export interface PasswordUse {
+  /** The use. */
+  value: 0 | 1 | 2 | 3;
 }
 
 /** Whether to pin a contact (3.18). */
@@ -565,6 +655,86 @@ export interface ReceivedRequest {
   applySrc: number;
   /** Domain name. */
   domain: string;
+}
+
+/** A room (6.1). */
+export interface Room {
+  /** Id: "1" for the default one, "2" for the blank one. */
+  b_id: string;
+  /** Name. */
+  b_name: string;
+  /** Number of the built-in picture, -1 for none. */
+  c_pfp: number;
+  /** Address of the own picture. */
+  c_pfp_url: string;
+  /** Token of the wipe password, empty if there is none; told in the default room alone. */
+  b_clr_pwd: string;
+  /** Token of the password that opens the room, empty if there is none. It says that the password changed, and nothing about what it is. */
+  b_login_pwd: string;
+  /** Token of the wallet password, empty if there is none; told in the default room alone. */
+  b_wallet_pwd: string;
+  /** When the room was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** Friend requests that were not looked at. */
+  u_apply_count: number;
+  /** The same as `b_login_pwd`. */
+  b_old_pwd: string;
+  /** 0 being made, 1 known to the account's node. */
+  b_state: 0 | 1;
+}
+
+/** A room, by its id (6.7). */
+export interface RoomAsked {
+  /** Id of the room. */
+  bid: string;
+}
+
+/** A changed room (6.15). */
+export interface RoomChange {
+  /** Id of the room. */
+  bId: string;
+  /** Name; 1 to 64 characters. */
+  blockName?: string | null;
+  /** Password that opens it; 6 to 64 characters, unlike all others. */
+  loginPassword?: string | null;
+  /** Whether new messages are told. */
+  isOpenMsg?: 0 | 1 | null;
+  /** Whether the room appears in no list. */
+  isHide?: boolean | null;
+  /** What notifications say instead of the messages; at most 50 texts of at most 200 characters. */
+  messages?: string[] | null;
+}
+
+/** Configuration of a room (6.4). */
+export interface RoomConfig {
+  /** Id of the configuration, which is that of the room. */
+  id: string;
+  /** Id of the room. */
+  b_id: string;
+  /** Most contacts and groups in it. */
+  b_num: number;
+  /** Whether it is the default room. */
+  b_default: 0 | 1;
+  /** Whether new messages are told. */
+  b_enable_msg: 0 | 1;
+  /** How long messages live: 0 one day, 1 three days, 2 seven days, 3 thirty days, 4 for ever. */
+  b_exp: 0 | 1 | 2 | 3 | 4;
+  /** When the room was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** Whether it is the blank room. */
+  b_empty: 0 | 1;
+  /** Whether it appears in no list. */
+  b_hide: 0 | 1;
+}
+
+/** A room, by its id. */
+export interface RoomId {
+  /** Id of the room. */
+  bId: string;
 }
 
 /** A text to send (7.1). */
@@ -741,6 +911,52 @@ export interface Routes {
     /** Pages through the messages of a conversation. (7.2) */
     getMessagesByConversationId: { request: MessagePage; answer: Message[] };
   };
+  block: {
+    /** Gives the open room. (6.1) */
+    currentBlock: { request: Empty; answer: Room };
+    /** Gives the default room; in any other room that one. (6.2) */
+    getDefaultBlock: { request: Empty; answer: Room };
+    /** Gives the blank room. Only the default room and itself know of it. (6.3) */
+    getBlankBlock: { request: Empty; answer: Room };
+    /** Gives the configuration of the default room; in any other room that one's. (6.4) */
+    getDefaultBlockConfig: { request: Empty; answer: RoomConfig };
+    /** Gives the configuration of the blank room. Only the default room and itself know of it. (6.5) */
+    getBlankBlockConfig: { request: Empty; answer: RoomConfig };
+    /** Makes a room. Possible in the default room alone. (6.6) */
+    crateBlock: { request: NewRoom; answer: Room };
+    /** Gives a room. (6.7) */
+    getBlockByBid: { request: RoomAsked; answer: Room };
+    /** Moves a contact or a group from the open room to another, with the conversation and its messages. (6.8) */
+    changeToBlock: { request: Assignment; answer: Moved };
+    /** Lists the rooms that are neither the default nor the blank one and not hidden. Rooms but the default one list none. (6.9) */
+    getBlockNotDefaultAndBlankBlockAndHide: { request: Empty; answer: Room[] };
+    /** Changes the password that opens a room. The blank room is opened by a password only after it was given one here. (6.10) */
+    updatePwd: { request: NewPassword; answer: Room };
+    /** Whether a password is still free: 0 it is, 1 it opens a room, 2 it is the login password, 3 the wipe password. (6.11) */
+    checkPwdUnExist: { request: PasswordAsked; answer: PasswordUse };
+    /** Whether the blank room is open. (6.12) */
+    exportIsBlankBlock: { request: Empty; answer: Status };
+    /** Gives the configuration of a room. (6.13) */
+    getConfigById: { request: RoomId; answer: RoomConfig };
+    /** Lists what a room's notifications say instead of the messages. (6.14) */
+    getNoticeListByBid: { request: RoomId; answer: Notice[] };
+    /** Changes a room; what is absent stays as it is. (6.15) */
+    updateBlock: { request: RoomChange; answer: Room };
+    /** Deletes a room with its conversations, messages and favourites. Its contacts and groups move to the default room. (6.16) */
+    deleteBlock: { request: RoomId; answer: Empty };
+    /** Changes the wipe password and tells the account's other devices. (6.17) */
+    updateCleanPwdBlock: { request: NewWipePassword; answer: Empty };
+    /** Whether a password is that of a room. (6.18) */
+    checkOldPassword: { request: PasswordOfRoom; answer: Status };
+    /** Prepares a room, which needs nothing more than that it is there. (6.19) */
+    initBlock: { request: RoomId; answer: Empty };
+    /** Tells which room was remembered in the last five minutes: `b_id`, or nothing. (6.20) */
+    restoreRecentBlock: { request: Empty; answer: Record<string, unknown> };
+    /** Remembers the open room for five minutes. (6.21) @deprecated */
+    storeRecentBlock: { request: Empty; answer: Empty };
+    /** Gives the configuration of the open room. (6.22) */
+    exportCurrentBlockConfig: { request: Empty; answer: RoomConfig };
+  };
   user: {
     /** Gives the user's profile. (8.1) */
     getUserSingleInfo: { request: Empty; answer: Profile };
@@ -843,6 +1059,30 @@ export const methods = {
     "getConversations",
     "sendTextMessage",
     "getMessagesByConversationId",
+  ],
+  block: [
+    "currentBlock",
+    "getDefaultBlock",
+    "getBlankBlock",
+    "getDefaultBlockConfig",
+    "getBlankBlockConfig",
+    "crateBlock",
+    "getBlockByBid",
+    "changeToBlock",
+    "getBlockNotDefaultAndBlankBlockAndHide",
+    "updatePwd",
+    "checkPwdUnExist",
+    "exportIsBlankBlock",
+    "getConfigById",
+    "getNoticeListByBid",
+    "updateBlock",
+    "deleteBlock",
+    "updateCleanPwdBlock",
+    "checkOldPassword",
+    "initBlock",
+    "restoreRecentBlock",
+    "storeRecentBlock",
+    "exportCurrentBlockConfig",
   ],
   user: [
     "getUserSingleInfo",
