@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends here")]
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use coco_im::Answer;
@@ -53,6 +54,18 @@ fn time<T>(what: impl FnOnce() -> T) -> f64 {
     start.elapsed().as_secs_f64() * 1_000.0
 }
 
+/// A connection of this program's own to a store, set up as the engine sets up its own.
+fn bare(path: &Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection
+        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))
+        .unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection.pragma_update(None, "synchronous", "FULL").unwrap();
+    connection.pragma_update(None, "secure_delete", true).unwrap();
+    connection
+}
+
 fn answered(answer: &Answer) -> usize {
     assert_eq!(answer.code, 200, "{}", answer.message);
     answer.data.as_array().map_or(0, Vec::len)
@@ -61,7 +74,7 @@ fn answered(answer: &Answer) -> usize {
 /// Texts by the route, beside a loop that inserts into the same table of a store of its own, each on the disk by itself.
 fn sending(texts: usize) {
     let (lab, other) = (Lab::new(), Lab::new());
-    let connection = other.store().bare().unwrap();
+    let connection = bare(&other.engine.folder().join("im.db"));
     connection
         .execute_batch(
             "INSERT INTO conversation (seq, room, peer, kind, created, updated) VALUES (1, '1', 'x', 1, 0, 0)",
@@ -112,7 +125,7 @@ fn conversations() {
     for number in 0..CONVERSATIONS {
         lab.fill(&format!("peer{number}"), 3, text);
     }
-    let connection = lab.store().bare().unwrap();
+    let connection = bare(&lab.engine.folder().join("im.db"));
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..20 {
         ours.push(time(|| {
@@ -168,7 +181,8 @@ fn large(messages: usize) {
     let lab = Lab::new();
     lab.fill(&address(2), messages, text);
     lab.fill(&address(3), SMALL, text);
-    let connection = lab.store().bare().unwrap();
+    let path = lab.engine.folder().join("im.db");
+    let connection = bare(&path);
     for (name, peer, deep) in [
         ("page, first", address(2), false),
         ("page, deep", address(2), true),
@@ -185,7 +199,7 @@ fn large(messages: usize) {
         search(name, &lab, &connection, &words);
     }
     drop(connection);
-    start(&lab);
+    start(&path);
     println!(
         "{}",
         json!({ "name": "memory", "ours": { "kib": resident() }, "messages": messages })
@@ -246,12 +260,14 @@ fn search(name: &str, lab: &Lab, connection: &Connection, words: &str) {
 }
 
 /// Opening the store and looking at the list, beside opening the file and reading one row.
-fn start(lab: &Lab) {
+fn start(path: &Path) {
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..20 {
-        ours.push(time(|| lab.store().again().unwrap()));
+        ours.push(time(|| {
+            coco_im::Store::open(path, zeroize::Zeroizing::new([7; 32])).unwrap()
+        }));
         peer.push(time(|| {
-            let connection = lab.store().bare().unwrap();
+            let connection = bare(path);
             connection
                 .query_row("SELECT id FROM message LIMIT 1", [], |row| row.get::<_, String>(0))
                 .unwrap()

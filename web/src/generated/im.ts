@@ -42,7 +42,7 @@ export interface AuthorisationListener {
 export interface BlacklistPage {
   /** Id of the room; the open one if absent. */
   blockId?: string | null;
-  /** Part of a name, a remark or an address; all if absent or empty. */
+  /** Part of a name, a remark, a domain name or an address; all if absent or empty. */
   keyword?: string | null;
   /** Number of the page, from 1, which is also what counts if it is absent. */
   page?: number | null;
@@ -864,9 +864,9 @@ export interface Word {
 /** What each route takes and answers, by module and method. */
 export interface Routes {
   contact: {
-    /** Lists the contacts of the open room that are not hidden, in the order of their addresses. Asked for another room, it lists none. (3.1) */
+    /** Lists the contacts of the open room that are not hidden, in the order of their addresses, with those who were asked and have not answered. Asked for another room, it lists none. (3.1) */
     getContacts: { request: OfRoom; answer: Contact[] };
-    /** Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again. (3.2) */
+    /** Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again. Asking somebody who has asked already accepts. (3.2) */
     addFriend: { request: FriendRequest; answer: Empty };
     /** Accepts a friend request: both sides are contacts, and the conversation begins. (3.3) */
     agreeApplySync: { request: Agreement; answer: Empty };
@@ -876,15 +876,15 @@ export interface Routes {
     updateRemake: { request: NewRemark; answer: Empty };
     /** Deletes a contact with the conversation. What the other side has stays there. (3.6) */
     deleteFriend: { request: Somebody; answer: Empty };
-    /** Tells what is known of a user: the user himself, a contact, or whoever asked to be one. Others are known to the network alone. (3.7) */
+    /** Tells what is known of a user: the user, a contact, a member of a group, or whoever asked to be a contact. Others are known to the network alone. (3.7) */
     getUserInfo: { request: Somebody; answer: UserInfo };
     /** Whether somebody is a contact who agreed to be one. (3.8) */
     isFriend: { request: Somebody; answer: Status };
     /** Counts the friend requests that were not looked at. (3.9) */
     getApplyBridge: { request: Empty; answer: Number };
-    /** Takes a contact from the blacklist. (3.10) */
+    /** Takes somebody from the blacklist. (3.10) */
     deleteBlack: { request: Somebody; answer: Empty };
-    /** Puts a contact on the blacklist: what they send is dropped, and they are told so when they send. (3.11) */
+    /** Puts somebody on the blacklist, a contact or not: what they send is dropped, and contacts are told so when they send. Whoever is no contact does not become one; a request of theirs is refused. (3.11) */
     onBlack: { request: Somebody; answer: Empty };
     /** Pages through the blacklist of the open room. Asked for another room, it lists nobody. (3.12) */
     getBlacklist: { request: BlacklistPage; answer: Blocked[] };

@@ -146,21 +146,73 @@ pub(crate) fn public_key(address: &str) -> Outcome<String> {
         .ok_or(Code::CONTACT_LOOKUP.into())
 }
 
-/// Makes somebody known in the open room, with nothing between them and the user yet. Changes nothing if they are known,
-/// be it in another room.
+/// What is known of somebody.
+#[derive(Debug, Clone)]
+pub(crate) struct Profile {
+    pub(crate) nickname: String,
+    pub(crate) picture: i64,
+    pub(crate) picture_url: String,
+    pub(crate) curve_key: String,
+    pub(crate) version: i64,
+    pub(crate) domain: String,
+}
+
+/// What a room knows of somebody: as a contact, as one who asked to be one, or as a member of one of its groups.
+pub(crate) fn profile(connection: &Connection, room: &str, address: &str) -> Outcome<Option<Profile>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT nickname, picture, picture_url, curve_key, version, domain FROM contact
+             WHERE room = ?1 AND address = ?2 AND (state = 2 OR curve_key <> '')
+             UNION ALL
+             SELECT nickname, picture, picture_url, curve_key, 0, domain FROM friend_request
+             WHERE room = ?1 AND address = ?2 AND incoming = 1
+             UNION ALL
+             SELECT m.nickname, m.picture, m.picture_url, m.curve_key, 0, m.domain
+             FROM chat_group g JOIN group_member m ON m.group_id = g.id AND m.address = ?2
+             WHERE g.room = ?1
+             LIMIT 1",
+        )?
+        .query_row([room, address], |row| {
+            Ok(Profile {
+                nickname: row.get(0)?,
+                picture: row.get(1)?,
+                picture_url: row.get(2)?,
+                curve_key: row.get(3)?,
+                version: row.get(4)?,
+                domain: row.get(5)?,
+            })
+        })
+        .optional()?)
+}
+
+/// The name of somebody who has told none: how their address begins.
+pub(crate) fn name_of(address: &str) -> String {
+    address.chars().take(8).collect()
+}
+
+/// Makes somebody known in the open room, with nothing between them and the user yet. Of those who are known a remark
+/// that is not empty is kept.
 pub(crate) fn note(session: &Session, write: &mut Write<'_>, address: &str, remark: &str) -> Outcome<()> {
+    let known = profile(write, &session.room, address)?.unwrap_or_else(|| Profile {
+        nickname: name_of(address),
+        picture: -1,
+        picture_url: String::new(),
+        curve_key: String::new(),
+        version: 0,
+        domain: String::new(),
+    });
     write
         .prepare_cached(
-            "INSERT INTO contact (address, room, remark, public_key, state, created, updated)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5) ON CONFLICT DO NOTHING",
+            "INSERT INTO contact (address, room, nickname, remark, picture, picture_url, public_key, curve_key, domain, state, created, updated)
+             VALUES (:address, :room, :nickname, :remark, :picture, :picture_url, :key, :curve_key, :domain, 0, :now, :now)
+             ON CONFLICT (room, address) DO UPDATE SET updated = excluded.updated,
+                remark = coalesce(nullif(excluded.remark, ''), contact.remark)",
         )?
-        .execute(params![
-            address,
-            session.room,
-            remark,
-            public_key(address)?,
-            session.now()
-        ])?;
+        .execute(named_params! {
+            ":address": address, ":room": session.room, ":nickname": known.nickname, ":remark": remark,
+            ":picture": known.picture, ":picture_url": known.picture_url, ":key": public_key(address)?,
+            ":curve_key": known.curve_key, ":domain": known.domain, ":now": session.now(),
+        })?;
     Ok(())
 }
 
@@ -182,10 +234,10 @@ pub(crate) fn befriend(session: &Session, write: &mut Write<'_>, address: &str, 
              SELECT r.address, r.room, r.nickname, r.picture, r.picture_url, r.curve_key, :key, r.domain,
                 coalesce(:remark, r.remark), 2, :now, :now
              FROM friend_request r WHERE r.room = :room AND r.address = :address ORDER BY r.incoming DESC LIMIT 1
-             ON CONFLICT (address) DO UPDATE SET state = 2, updated = excluded.updated, nickname = excluded.nickname,
-                picture = excluded.picture, picture_url = excluded.picture_url, curve_key = excluded.curve_key,
-                domain = excluded.domain, remark = coalesce(nullif(excluded.remark, ''), contact.remark)
-             WHERE contact.room = excluded.room",
+             ON CONFLICT (room, address) DO UPDATE SET state = 2, updated = excluded.updated,
+                nickname = coalesce(nullif(excluded.nickname, ''), contact.nickname), picture = excluded.picture,
+                picture_url = excluded.picture_url, curve_key = excluded.curve_key, domain = excluded.domain,
+                remark = coalesce(nullif(excluded.remark, ''), contact.remark)",
         )?
         .execute(named_params! {
             ":key": public_key(address)?, ":remark": remark, ":now": now, ":room": session.room, ":address": address,
@@ -229,41 +281,90 @@ pub struct IncomingRequest {
     pub domain: String,
 }
 
+/// Longest text of a friend request, in characters.
+pub(crate) const CONTENT: usize = 2_000;
+/// Longest name, in characters.
+const NAME: usize = 64;
+/// Longest address of a picture, in bytes.
+const PICTURE_URL: usize = 2_048;
+/// Most open requests that a room keeps. Whoever asks when there are as many, asks in vain.
+pub(crate) const REQUESTS: i64 = 1_000;
+
+impl IncomingRequest {
+    /// Whether it is what a request may be.
+    fn is_well_formed(&self) -> bool {
+        let key = &self.curve_key;
+        let domain = &self.domain;
+        let of_domain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        public_key(&self.address).is_ok()
+            && self.content.chars().count() <= CONTENT
+            && self.nickname.chars().count() <= NAME
+            && self.picture_url.len() <= PICTURE_URL
+            && (key.is_empty() || (key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit())))
+            && (domain.is_empty() || ((3..=32).contains(&domain.len()) && domain.bytes().all(of_domain)))
+    }
+}
+
 impl Session {
-    /// Takes a friend request that the network brought. One that is repeated counts up; those of blocked users and of
-    /// contacts are dropped. Says whether it is shown.
+    /// Takes a friend request that the network brought. It lands in the room that knows the sender, else in the open one;
+    /// one that is repeated counts up. What is not well formed is dropped, and so are requests of contacts, of users who
+    /// are blocked in any room, of the user, and of strangers while a thousand others are open. Says whether it was kept.
     ///
     /// # Errors
-    /// 20058 if the sender's address is none, and those of the database.
+    /// Those of the database.
     pub fn receive_friend_request(&self, request: &IncomingRequest) -> Outcome<bool> {
-        public_key(&request.address)?;
+        if !request.is_well_formed() || request.address == self.user.address {
+            return Ok(false);
+        }
         self.write(|write| {
-            let known: Option<(i64, i64)> = write
-                .prepare_cached("SELECT blocked, state FROM contact WHERE address = ?1")?
-                .query_row([&request.address], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            if known.is_some_and(|(blocked, state)| blocked != 0 || state == 2) {
+            let unwanted: bool = write
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM contact WHERE address = ?1 AND (blocked = 1 OR state = 2))")?
+                .query_row([&request.address], |row| row.get(0))?;
+            if unwanted {
                 return Ok(false);
             }
-            write
+            let room = room_of(self, write, &request.address)?;
+            let nickname = if request.nickname.is_empty() {
+                name_of(&request.address)
+            } else {
+                request.nickname.clone()
+            };
+            let kept = write
                 .prepare_cached(
                     "INSERT INTO friend_request (id, address, room, incoming, content, nickname, picture, picture_url, curve_key, domain, times, created, updated)
-                     VALUES (:id, :address, :room, 1, :content, :nickname, :picture, :picture_url, :curve_key, :domain, 1, :now, :now)
+                     SELECT :id, :address, :room, 1, :content, :nickname, :picture, :picture_url, :curve_key, :domain, 1, :now, :now
+                     WHERE EXISTS (SELECT 1 FROM friend_request WHERE room = :room AND address = :address AND incoming = 1)
+                        OR (SELECT count(*) FROM friend_request WHERE room = :room AND incoming = 1 AND state = 0) < :most
                      ON CONFLICT (room, address, incoming) DO UPDATE SET content = excluded.content,
                         nickname = excluded.nickname, picture = excluded.picture, picture_url = excluded.picture_url,
                         curve_key = excluded.curve_key, domain = excluded.domain, times = friend_request.times + 1,
                         state = 0, seen = 0, updated = excluded.updated",
                 )?
                 .execute(named_params! {
-                    ":id": uuid::Uuid::new_v4().to_string(), ":address": request.address, ":room": self.room,
-                    ":content": request.content, ":nickname": request.nickname, ":picture": request.picture,
+                    ":id": uuid::Uuid::new_v4().to_string(), ":address": request.address, ":room": room,
+                    ":content": request.content, ":nickname": nickname, ":picture": request.picture,
                     ":picture_url": request.picture_url, ":curve_key": request.curve_key, ":domain": request.domain,
-                    ":now": self.now(),
+                    ":most": REQUESTS, ":now": self.now(),
                 })?;
-            write.emit(Event::RequestChanged { address: request.address.clone() });
-            Ok(true)
+            if kept > 0 && room == self.room {
+                write.emit(Event::RequestChanged { address: request.address.clone() });
+            }
+            Ok(kept > 0)
         })
     }
+}
+
+/// The room that knows somebody, the open one if several or none do.
+fn room_of(session: &Session, connection: &Connection, address: &str) -> Outcome<String> {
+    let room = connection
+        .prepare_cached(
+            "SELECT room FROM (
+                SELECT room FROM contact WHERE address = ?1 UNION SELECT room FROM friend_request WHERE address = ?1
+             ) ORDER BY room <> ?2 LIMIT 1",
+        )?
+        .query_row([address, &session.room], |row| row.get(0))
+        .optional()?;
+    Ok(room.unwrap_or_else(|| session.room.clone()))
 }
 
 /// The user's own name, pictures and domain name.

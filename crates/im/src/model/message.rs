@@ -148,7 +148,7 @@ pub(crate) fn store(
             "SELECT coalesce((SELECT max(version) FROM message WHERE seq = c.last_message), 0) + 1,
                 coalesce(p.burn_time, g.burn_time, 0), r.lifetime
              FROM conversation c JOIN room r ON r.id = c.room
-             LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer
+             LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer AND p.room = c.room
              LEFT JOIN chat_group g ON c.kind = 2 AND g.id = c.peer
              WHERE c.seq = ?1",
         )?

@@ -55,6 +55,7 @@ record! {
 }
 
 fn from_network(session: &Arc<Session>, request: DomainAsked) -> Outcome<Word> {
+    contact::public_key(&request.address)?;
     if *request.address != session.user.address {
         return Err(Code::NETWORK.into());
     }

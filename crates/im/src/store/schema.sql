@@ -36,7 +36,7 @@ CREATE TABLE chat_group (
     updated INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE contact (
-    address TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
     room TEXT NOT NULL REFERENCES room (id),
     nickname TEXT NOT NULL DEFAULT '',
     remark TEXT NOT NULL DEFAULT '',
@@ -58,7 +58,8 @@ CREATE TABLE contact (
     wallet_key TEXT,
     wallet_index INTEGER,
     created INTEGER NOT NULL,
-    updated INTEGER NOT NULL
+    updated INTEGER NOT NULL,
+    PRIMARY KEY (room, address)
 ) STRICT;
 CREATE TABLE conversation (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -267,10 +268,12 @@ CREATE TABLE version (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX chat_group_by_room ON chat_group (room, state, created);
+CREATE INDEX contact_by_address ON contact (address);
 CREATE INDEX contact_by_room ON contact (room, state, address);
 CREATE INDEX conversation_by_peer ON conversation (peer);
 CREATE INDEX conversation_by_time ON conversation (room, pinned_at DESC, updated DESC);
 CREATE INDEX favourite_by_time ON favourite (room, created);
+CREATE INDEX friend_request_by_address ON friend_request (address);
 CREATE INDEX friend_request_by_room ON friend_request (room, incoming, updated);
 CREATE INDEX group_application_by_group ON group_application (group_id, address);
 CREATE INDEX message_burning ON message (burn_at) WHERE burn_at IS NOT NULL;

@@ -70,6 +70,7 @@ macro_rules! also {
 macro_rules! figure {
     ($( $(#[doc = $doc:literal])+ pub struct $name:ident = $($value:literal)|+; )+) => {$(
         $(#[doc = $doc])+
+        #[allow(unreachable_pub, reason = "declared alike in private and in public modules")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use serde_json::{Value, json};
 
 use super::{Somebody, check_remark};
@@ -10,6 +10,7 @@ use crate::events::Event;
 use crate::model::contact::{self, Contact};
 use crate::model::{Conversation, conversation, version};
 use crate::outbox;
+use crate::store::Write;
 use crate::table::route_table;
 use crate::wire::{Empty, Status, Text, record};
 use crate::{Code, Outcome, Session};
@@ -23,8 +24,8 @@ mod contacts {
     use super::*;
 
     route_table! { Contact;
-        /// Lists the contacts of the open room that are not hidden, in the order of their addresses. Asked for another
-        /// room, it lists none.
+        /// Lists the contacts of the open room that are not hidden, in the order of their addresses, with those who were
+        /// asked and have not answered. Asked for another room, it lists none.
         "3.1" getContacts(OfRoom) -> Vec<Contact> = list;
         /// Gives one contact of the open room.
         "3.4" getContactByNoId(Somebody) -> Contact = one;
@@ -32,8 +33,8 @@ mod contacts {
         "3.5" updateRemake(NewRemark) -> Empty = rename;
         /// Deletes a contact with the conversation. What the other side has stays there.
         "3.6" deleteFriend(Somebody) -> Empty = delete;
-        /// Tells what is known of a user: the user himself, a contact, or whoever asked to be one. Others are known to
-        /// the network alone.
+        /// Tells what is known of a user: the user, a contact, a member of a group, or whoever asked to be a contact.
+        /// Others are known to the network alone.
         "3.7" getUserInfo(Somebody) -> UserInfo = user_info;
         /// Whether somebody is a contact who agreed to be one.
         "3.8" isFriend(Somebody) -> Status = is_friend;
@@ -124,7 +125,7 @@ fn list(session: &Arc<Session>, request: OfRoom) -> Outcome<Vec<Contact>> {
     }
     session.read(|connection| {
         let sql = format!(
-            "{} WHERE room = ?1 AND hidden_until <= ?2 ORDER BY address",
+            "{} WHERE room = ?1 AND hidden_until <= ?2 AND (blocked = 0 OR state = 2) ORDER BY address",
             contact::SELECT
         );
         let mut statement = connection.prepare_cached(&sql)?;
@@ -142,13 +143,19 @@ fn rename(session: &Arc<Session>, request: NewRemark) -> Outcome<Empty> {
     session.write(|write| {
         contact::get(session, write, &request.address)?;
         write
-            .prepare_cached("UPDATE contact SET remark = ?2, updated = ?3 WHERE address = ?1")?
-            .execute(params![&*request.address, &*request.remark, session.now()])?;
+            .prepare_cached("UPDATE contact SET remark = ?2, updated = ?3 WHERE address = ?1 AND room = ?4")?
+            .execute(params![
+                &*request.address,
+                &*request.remark,
+                session.now(),
+                session.room
+            ])?;
         if request.share.unwrap_or(true) {
             let payload = json!({ "address": request.address, "remark": request.remark });
             outbox::queue(session, write, "remark", &session.user.address, &payload)?;
         }
         contact::changed(write, &request.address)?;
+        tell_conversation(session, write, &request.address)?;
         Ok(Empty {})
     })
 }
@@ -165,6 +172,9 @@ fn delete(session: &Arc<Session>, request: Somebody) -> Outcome<Empty> {
             .execute(mine)?;
         write
             .prepare_cached("DELETE FROM contact WHERE room = ?1 AND address = ?2")?
+            .execute(mine)?;
+        write
+            .prepare_cached("DELETE FROM outbox WHERE room = ?1 AND recipient = ?2")?
             .execute(mine)?;
         outbox::queue(session, write, "contactDeleted", &request.address, &Value::Null)?;
         version::bump(write, version::of::CONTACTS)?;
@@ -194,28 +204,18 @@ fn user_info(session: &Arc<Session>, request: Somebody) -> Outcome<UserInfo> {
                 domain,
             });
         }
-        let known = connection
-            .prepare_cached(
-                "SELECT nickname, picture, picture_url, curve_key, version, domain FROM contact WHERE address = ?1 AND room = ?2
-                 UNION ALL
-                 SELECT nickname, picture, picture_url, curve_key, 0, domain FROM friend_request
-                 WHERE address = ?1 AND room = ?2 AND incoming = 1
-                 LIMIT 1",
-            )?
-            .query_row([&*request.address, &session.room], |row| {
-                Ok(UserInfo {
-                    nic: row.get(0)?,
-                    picture: row.get(1)?,
-                    picture_url: row.get(2)?,
-                    public_key,
-                    curve_key: row.get(3)?,
-                    version: row.get(4)?,
-                    list_version: 0,
-                    video_members: VIDEO_MEMBERS,
-                    domain: row.get(5)?,
-                })
-            });
-        known.optional()?.ok_or(Code::NETWORK.into())
+        let known = contact::profile(connection, &session.room, &request.address)?.ok_or(Code::NETWORK)?;
+        Ok(UserInfo {
+            nic: known.nickname,
+            picture: known.picture,
+            picture_url: known.picture_url,
+            public_key,
+            curve_key: known.curve_key,
+            version: known.version,
+            list_version: 0,
+            video_members: VIDEO_MEMBERS,
+            domain: known.domain,
+        })
     })
 }
 
@@ -235,9 +235,10 @@ fn hide(session: &Arc<Session>, request: Hiding) -> Outcome<Empty> {
     session.write(|write| {
         contact::get(session, write, &request.address)?;
         write
-            .prepare_cached("UPDATE contact SET hidden_until = ?2, updated = ?3 WHERE address = ?1")?
-            .execute(params![&*request.address, until, session.now()])?;
+            .prepare_cached("UPDATE contact SET hidden_until = ?2, updated = ?3 WHERE address = ?1 AND room = ?4")?
+            .execute(params![&*request.address, until, session.now(), session.room])?;
         contact::changed(write, &request.address)?;
+        tell_conversation(session, write, &request.address)?;
         Ok(Empty {})
     })
 }
@@ -251,8 +252,8 @@ fn pin(session: &Arc<Session>, request: Pinning) -> Outcome<Conversation> {
             .prepare_cached("UPDATE conversation SET pinned_at = ?2 WHERE seq = ?1")?
             .execute([seq, at])?;
         write
-            .prepare_cached("UPDATE contact SET pinned = ?2, updated = ?3 WHERE address = ?1")?
-            .execute(params![&*request.address, request.pinned, session.now()])?;
+            .prepare_cached("UPDATE contact SET pinned = ?2, updated = ?3 WHERE address = ?1 AND room = ?4")?
+            .execute(params![&*request.address, request.pinned, session.now(), session.room])?;
         contact::changed(write, &request.address)?;
         let changed = conversation::by_seq(session, write, seq)?;
         write.emit(Event::ConversationChanged {
@@ -266,15 +267,20 @@ fn mute(session: &Arc<Session>, request: Muting) -> Outcome<Status> {
     session.write(|write| {
         contact::get(session, write, &request.address)?;
         write
-            .prepare_cached("UPDATE contact SET muted = 1 - muted, updated = ?2 WHERE address = ?1")?
-            .execute(params![&*request.address, session.now()])?;
+            .prepare_cached("UPDATE contact SET muted = 1 - muted, updated = ?2 WHERE address = ?1 AND room = ?3")?
+            .execute(params![&*request.address, session.now(), session.room])?;
         contact::changed(write, &request.address)?;
-        if let Some(seq) = conversation::seq(session, write, &request.address)? {
-            let changed = conversation::by_seq(session, write, seq)?;
-            write.emit(Event::ConversationChanged {
-                conversation: Box::new(changed),
-            });
-        }
+        tell_conversation(session, write, &request.address)?;
         Ok(Status { status: true })
     })
+}
+
+/// Tells that what a conversation shows of its contact changed.
+fn tell_conversation(session: &Session, write: &mut Write<'_>, address: &str) -> Outcome<()> {
+    if let Some(changed) = conversation::find(session, write, address)? {
+        write.emit(Event::ConversationChanged {
+            conversation: Box::new(changed),
+        });
+    }
+    Ok(())
 }

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::{Somebody, check_remark};
 use crate::events::Event;
-use crate::model::contact;
+use crate::model::contact::{self, CONTENT, REQUESTS};
 use crate::outbox;
+use crate::store::Write;
 use crate::table::route_table;
 use crate::wire::{Empty, Number, Text, record};
 use crate::{Code, Failure, Outcome, Session};
 
 route_table! { Contact;
     /// Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again.
+    /// Asking somebody who has asked already accepts.
     "3.2" addFriend(FriendRequest) -> Empty = ask;
     /// Accepts a friend request: both sides are contacts, and the conversation begins.
     "3.3" agreeApplySync(Agreement) -> Empty = agree;
@@ -78,11 +80,6 @@ record! {
     }
 }
 
-/// Longest text of a request, in characters.
-const CONTENT: usize = 2_000;
-/// Most requests in a list.
-const REQUESTS: usize = 1_000;
-
 fn ask(session: &Arc<Session>, request: FriendRequest) -> Outcome<Empty> {
     let address = &*request.address;
     let remark = request.remark.unwrap_or_default();
@@ -95,13 +92,9 @@ fn ask(session: &Arc<Session>, request: FriendRequest) -> Outcome<Empty> {
         return Err(Failure::with(Code::CONTACT_LOOKUP, "this is your own address"));
     }
     session.write(|write| {
-        if let Some(known) = contact::find(write, &session.room, address)? {
-            if known.c_black_state.0 != 0 {
-                return Err(Code::BLOCKED_BY_YOU.into());
-            }
-            if known.c_state.0 == 2 {
-                return Err(Code::ALREADY_FRIENDS.into());
-            }
+        refuse_known(session, write, address)?;
+        if has_asked(session, write, address)? {
+            return accept(session, write, address, Some(&remark));
         }
         write
             .prepare_cached(
@@ -125,22 +118,36 @@ fn agree(session: &Arc<Session>, request: Agreement) -> Outcome<Empty> {
         check_remark(remark)?;
     }
     session.write(|write| {
-        if contact::find(write, &session.room, address)?.is_some_and(|known| known.c_state.0 == 2) {
-            return Err(Code::ALREADY_FRIENDS.into());
-        }
-        let open: Option<i64> = write
-            .prepare_cached(
-                "SELECT 1 FROM friend_request WHERE room = ?1 AND address = ?2 AND incoming = 1 AND state = 0",
-            )?
-            .query_row([&session.room, address], |row| row.get(0))
-            .optional()?;
-        if open.is_none() {
+        refuse_known(session, write, address)?;
+        if !has_asked(session, write, address)? {
             return Err(Code::CONTACT_LOOKUP.into());
         }
-        contact::befriend(session, write, address, request.remark.as_deref())?;
-        outbox::queue(session, write, "friendAccepted", address, &serde_json::Value::Null)?;
-        Ok(Empty {})
+        accept(session, write, address, request.remark.as_deref())
     })
+}
+
+/// Refuses whom the user has blocked (20074), and contacts (20063).
+fn refuse_known(session: &Session, connection: &Connection, address: &str) -> Outcome<()> {
+    match contact::find(connection, &session.room, address)? {
+        Some(known) if known.c_black_state.0 != 0 => Err(Code::BLOCKED_BY_YOU.into()),
+        Some(known) if known.c_state.0 == 2 => Err(Code::ALREADY_FRIENDS.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether somebody's request is open.
+fn has_asked(session: &Session, connection: &Connection, address: &str) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM friend_request WHERE room = ?1 AND address = ?2 AND incoming = 1 AND state = 0)",
+        )?
+        .query_row([&session.room, address], |row| row.get(0))?)
+}
+
+fn accept(session: &Session, write: &mut Write<'_>, address: &str, remark: Option<&str>) -> Outcome<Empty> {
+    contact::befriend(session, write, address, remark)?;
+    outbox::queue(session, write, "friendAccepted", address, &serde_json::Value::Null)?;
+    Ok(Empty {})
 }
 
 fn badge(session: &Arc<Session>, _: Empty) -> Outcome<Number> {
@@ -182,7 +189,7 @@ fn list(session: &Arc<Session>, _: Empty) -> Outcome<Vec<ReceivedRequest>> {
             "SELECT address, picture, picture_url, nickname, remark, curve_key, id, state, times, content, source, domain
              FROM friend_request WHERE room = ?1 AND incoming = 1 ORDER BY updated DESC LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![session.room, REQUESTS as i64], |row| {
+        let rows = statement.query_map(params![session.room, REQUESTS], |row| {
             let address: String = row.get(0)?;
             Ok(ReceivedRequest {
                 id: address.clone(),

@@ -110,9 +110,10 @@ CREATE TABLE room_notice (
 ) STRICT;
 CREATE INDEX room_notice_by_room ON room_notice (room, position);
 
--- People. `state`: 0 new, 1 unknown to the network, -1 refused, 2 contact.
+-- People. `state`: 0 new, 1 unknown to the network, -1 refused, 2 contact. Rooms know nothing of each other, so that who is
+-- a contact in one can be asked, or blocked, in another as if nobody had ever heard of them.
 CREATE TABLE contact (
-    address TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
     room TEXT NOT NULL REFERENCES room (id),
     nickname TEXT NOT NULL DEFAULT '',
     remark TEXT NOT NULL DEFAULT '',
@@ -134,8 +135,10 @@ CREATE TABLE contact (
     wallet_key TEXT,
     wallet_index INTEGER,
     created INTEGER NOT NULL,
-    updated INTEGER NOT NULL
+    updated INTEGER NOT NULL,
+    PRIMARY KEY (room, address)
 ) STRICT;
+CREATE INDEX contact_by_address ON contact (address);
 CREATE INDEX contact_by_room ON contact (room, state, address);
 
 -- Friend requests, received (`incoming` 1) and sent. `state`: 0 open, 1 accepted, 2 refused.
@@ -160,6 +163,7 @@ CREATE TABLE friend_request (
     UNIQUE (room, address, incoming)
 ) STRICT;
 CREATE INDEX friend_request_by_room ON friend_request (room, incoming, updated);
+CREATE INDEX friend_request_by_address ON friend_request (address);
 
 -- Groups. `state`: 1 normal, 2 left, 3 dissolved, 4 being created. `secret` is the group's key if it was made here.
 CREATE TABLE chat_group (
