@@ -6,6 +6,7 @@
 mod app;
 mod bridge;
 mod cert;
+mod engine;
 mod report;
 
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ enum Command {
     /// Issue, check and revoke level certificates, and choose whose are trusted.
     #[command(subcommand)]
     Cert(cert::CertCommand),
+    /// Run a user's messaging engine for other programs on this computer, until interrupted. Prints where it is found and
+    /// the token that opens it as one line of JSON.
+    Engine(engine::EngineArguments),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         Command::App(command) => app::run(command, format),
         Command::Bridge(arguments) => bridge::run(&arguments),
         Command::Cert(command) => cert::run(command, format),
+        Command::Engine(arguments) => engine::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -111,7 +111,8 @@ pub(crate) fn failure(failure: &Failure, format: Format) {
     }
 }
 
-fn json(value: &impl Serialize) {
+/// Prints a value as one line of JSON.
+pub(crate) fn json(value: &impl Serialize) {
     match serde_json::to_string(value) {
         Ok(text) => line(&text),
         Err(error) => warning(error),
