@@ -10,7 +10,7 @@ pub(crate) mod plans;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -29,6 +29,10 @@ const STATEMENTS: usize = 256;
 
 /// Bytes of salt that the file of a store begins with.
 pub(crate) const SALT: usize = 16;
+
+/// Whether the library is ready. SQLite says so before SQLCipher has made itself ready, so that without this a second
+/// thread could come too early when a process opens its first stores, and find that no key is accepted.
+static READY: Once = Once::new();
 
 /// The key that a store is encrypted with.
 pub type StoreKey = Zeroizing<[u8; 32]>;
@@ -179,6 +183,7 @@ fn connect_salted(
     salt: Option<&[u8; SALT]>,
     flags: OpenFlags,
 ) -> rusqlite::Result<Connection> {
+    READY.call_once(|| drop(Connection::open_in_memory()));
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -62,6 +62,7 @@ fn every_earlier_version_becomes_the_newest_and_keeps_its_rows() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("im.db");
         {
+            super::READY.call_once(|| drop(Connection::open_in_memory()));
             let connection = Connection::open(&path).unwrap();
             connection
                 .execute_batch(&format!("PRAGMA key = \"x'{}'\"", "03".repeat(32)))
