@@ -35,7 +35,7 @@ pub mod wire;
 pub use clock::Clock;
 pub use code::Code;
 pub use engine::{Answer, Engine, Label, Options, Passwords};
-pub use events::{Batch, Bus, Event, Kind, Listeners, Subscription, Topic, kinds};
+pub use events::{Batch, Bus, Event, Frame, Kind, Listeners, News, Overflow, Subscription, Topic, kinds};
 pub use failure::{Failure, Outcome};
 pub use model::{Contact, Conversation, IncomingRequest, Message};
 pub use session::{Session, User};

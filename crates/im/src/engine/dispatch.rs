@@ -95,12 +95,20 @@ impl Engine {
     /// The answer to what went wrong, in the user's language.
     #[must_use]
     pub fn refuse(&self, failure: Failure) -> Answer {
-        let text = failure.code.text(&self.language());
+        Answer::refusal(&failure, &self.language())
+    }
+}
+
+impl Answer {
+    /// The answer to what went wrong, in a language.
+    #[must_use]
+    pub fn refusal(failure: &Failure, language: &str) -> Self {
+        let text = failure.code.text(language);
         let message = match &failure.detail {
             None => text.to_owned(),
             Some(detail) => format!("{text}: {detail}"),
         };
-        Answer {
+        Self {
             code: failure.code.number(),
             message,
             data: Value::Null,

@@ -1,9 +1,11 @@
 //! What the engine tells without being asked.
 
 mod bus;
+mod frame;
 mod listeners;
 
 pub use bus::{Batch, Bus, Subscription};
+pub use frame::{Frame, News, Overflow};
 pub use listeners::Listeners;
 
 use crate::model::{Conversation, Message};
