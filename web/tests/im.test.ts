@@ -76,7 +76,7 @@ it("finds answers by their identifiers, in whatever order they come", async () =
   sockets[0]!.says({ code: 200, message: "", data: { value: 1 }, identifier: one!.identifier });
   sockets[0]!.says({ code: 200, message: "", data: {}, identifier: "nobody's" });
   expect([(await first).value, (await second).value]).toEqual([1, 2]);
-  expect(sockets[0]).toMatchObject({ url: "ws://127.0.0.1:1/ws", protocols: ["bearer.secret"] });
+  expect(sockets[0]).toMatchObject({ url: "ws://127.0.0.1:1/ws", protocols: ["cococat", "bearer.secret"] });
 });
 
 it("hands on events, and stops when asked to", async () => {

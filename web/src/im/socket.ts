@@ -38,7 +38,7 @@ export class SocketEngine implements EngineTransport {
     private readonly onConnect: () => void = () => undefined,
     private readonly open: (url: string, protocols: string[]) => Socket = (url, protocols) => new WebSocket(url, protocols),
   ) {
-    this.protocols = [`bearer.${token}`];
+    this.protocols = ["cococat", `bearer.${token}`];
   }
 
   async send(request: Record<string, unknown>): Promise<Answer> {
