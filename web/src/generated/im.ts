@@ -12,12 +12,68 @@ export interface Address {
   nodeId: string;
 }
 
+/** Which kind of login a device needs (2.11). */
+export interface AgainType {
+  /** 1 directly, 2 the primary device authorises, 3 the primary device scans a code. */
+  value: 1 | 2 | 3;
+}
+
 /** A friend request to accept (3.3). */
 export interface Agreement {
   /** Node address of who asked. */
   nodeId: string;
   /** Remark for the contact; at most 128 characters. */
   remark?: string | null;
+}
+
+/** The version of the program (8.10). */
+export interface AppInfo {
+  /** The newest version that is known. */
+  version: string;
+  /** Size of an update, empty if there is none. */
+  size: string;
+  /** 1 development, 2 test, 3 for everybody. */
+  env: 1 | 2 | 3;
+  /** 1 Android, 2 iOS, 3 computer. */
+  platform: 1 | 2 | 3;
+  /** Where the update is, empty if there is none. */
+  urlUpgrade: string;
+  /** What is new, in simplified Chinese. */
+  upgradeContextZH: string[];
+  /** What is new, in traditional Chinese. */
+  upgradeContextZHTW: string[];
+  /** What is new, in English. */
+  upgradeContextCN: string[];
+  /** Whether there is an update. */
+  upgrade: boolean;
+  /** Whether the program can no longer be used without it. */
+  forceUpgrade: boolean;
+  /** 1 by the hash of a file, 2 in the browser. */
+  updateMode: 1 | 2;
+}
+
+/** A device that asks to be let in. */
+export interface Applicant {
+  /** When the code was made, in milliseconds since 1970. */
+  t: number;
+  /** Network node address of the device. */
+  n: string;
+  /** Whether the primary device was lost. */
+  is: boolean;
+  /** 1 Android, 2 iOS, 3 computer. */
+  pf: 1 | 2 | 3;
+  /** Name of its system. */
+  pn: string;
+  /** Its id; ends with `_temp` until it belongs to an account. */
+  mId: string;
+  /** The user's note for it. */
+  mn: string;
+  /** Whether the account is a new one. */
+  ir: boolean;
+  /** Node address of the user; `-` while the device does not know whom it will belong to. */
+  la: string;
+  /** Version of the program. */
+  cv: string;
 }
 
 /** Where something is to be moved (6.8). */
@@ -32,10 +88,22 @@ export interface Assignment {
   isUpdateP2p: boolean;
 }
 
+/** Letting a device in (2.15). */
+export interface Authorisation {
+  /** What its QR code says as `content`. */
+  mLoginQrCode: Applicant;
+}
+
 /** Who listens to the authorisation of devices (2.22). */
 export interface AuthorisationListener {
   /** What the caller will know the events by: at most 256 bytes, and at most 16 for one topic. */
   id: string;
+}
+
+/** Whether the recovery words were backed up (8.11). */
+export interface BackupState {
+  /** 0 not, 1 backed up, 2 ignored. */
+  value: 0 | 1 | 2;
 }
 
 /** Which part of the blacklist (3.12). */
@@ -229,6 +297,18 @@ export interface DomainKnown {
 /** An answer without content. */
 export type Empty = Record<string, never>;
 
+/** A login that worked (2.1). */
+export interface Entered {
+  /** What the password was for. */
+  value: -3 | -2 | -1 | 0;
+}
+
+/** Whether fast login is wanted (8.12). */
+export interface FastLogin {
+  /** True for on. */
+  isOpen: boolean;
+}
+
 /** A favourite (8.16). */
 export interface Favourite {
   /** Id. */
@@ -307,6 +387,94 @@ export interface LogSwitch {
   isOpen: boolean;
 }
 
+/** A login (2.1). */
+export interface Login {
+  /** A password of the account; none for an anonymous one. */
+  password?: string | null;
+  /** How the user logs in. */
+  loginType?: "face" | "fingerprint" | "voice" | "gesture" | "text" | null;
+}
+
+/** How an account is logged in to (2.3). Nothing in it can be turned back into a password. */
+export interface LoginInfo {
+  /** Token of the wallet password, empty if there is none or it is not known here. */
+  wallet: string;
+  /** Token of the login password, empty if it is not known here. */
+  walletImPwd: string;
+  /** Id of this device. */
+  uuid: string;
+  /** The means of logging in. */
+  loginPwd: LoginPasswords;
+  /** Whether the account is entered without a password. */
+  isAnonLogin: boolean;
+  /** Whether there is a wallet password. */
+  isSetWallet: boolean;
+  /** The same as `wallet`. */
+  oldWallet: string;
+  /** Whether the recovery words were backed up. */
+  backUp: 0 | 1 | 2;
+}
+
+/** Means of logging in; each is a token, empty if it is not used. */
+export interface LoginPasswords {
+  /** Which one is used: 0 face, 1 finger, 2 voice, 3 gesture, 4 text. */
+  curType: 0 | 1 | 2 | 3 | 4;
+  /** The text. */
+  editText: string;
+  /** The gesture. */
+  gesture: string;
+  /** The finger. */
+  fingerprint: string;
+  /** The face. */
+  face: string;
+  /** The voice. */
+  voice: string;
+}
+
+/** A device of the account (2.17). */
+export interface Machine {
+  /** Node address of the user. */
+  addr: string;
+  /** Id of the device. */
+  machineId: string;
+  /** Whether it is there. */
+  inOnline: boolean;
+  /** Name of its system. */
+  devName: string;
+  /** 1 primary, 2 default, 3 further one. */
+  devType: 1 | 2 | 3;
+  /** Whether it is the one in use. */
+  isInUse: boolean;
+  /** The user's note for it. */
+  devNote: string;
+  /** When it last came or went, in milliseconds since 1970. */
+  lastOutTime: number;
+  /** Version of its program. */
+  clientVersion: string;
+  /** Counts its changes. */
+  Version: number;
+  /** Messages that were brought to it. */
+  msgCount: number;
+  /** Whether it logs in by itself. */
+  autoLogin: boolean;
+  /** Whether there is something for it. */
+  isNewData: boolean;
+}
+
+/** A device by its id. */
+export interface MachineName {
+  /** Id of the device. */
+  machineId: string;
+}
+
+/** A note for a device (2.20). */
+export interface MachineNote {
+  /** Id of the device. */
+  machineId: string;
+  /** The note. */
+  note: string;
+}
+
 /** A message (7.1). */
 export interface Message {
   /** Id: 64 hexadecimal digits. */
@@ -367,6 +535,62 @@ export interface MessagePage {
   pageSize: number;
   /** The order. */
   orderBy: "ASC" | "DESC";
+}
+
+/** The recovery words (8.4). */
+export interface Mnemonic {
+  /** Twelve words with blanks between them. */
+  mnemonic: string;
+}
+
+/** Recovery words, and what they are for (2.2). */
+export interface MnemonicChoice {
+  /** The words, in any language. */
+  mnemonic: string[];
+  /** Only check them against the account on this device, to set a new login password; false by default. */
+  isUpdateIm?: boolean | null;
+  /** Whether this device is to become the primary one; false by default. */
+  isResetPrimary?: boolean | null;
+  /** Whether that alone is to happen, without anything on this device being replaced; false by default. */
+  isOnlySetPrimary?: boolean | null;
+}
+
+/** Which recovery words are wanted (8.4). */
+export interface MnemonicExport {
+  /** Language of the words; `en` by default. */
+  lang?: string | null;
+  /** The wallet password, or the login password if there is none. */
+  password: string;
+}
+
+/** The end of a login by recovery words (2.4). */
+export interface MnemonicLogin {
+  /** What step 2 answered. */
+  loginInfo: LoginInfo;
+  /** Only set a new login password; nothing on this device is lost. False by default: everything on this device is replaced. */
+  isUpdateIm?: boolean | null;
+  /** Whether the user logs in; true by default. */
+  isLogin?: boolean | null;
+  /** How the user logs in from now on. */
+  type: "face" | "fingerprint" | "voice" | "gesture" | "text";
+  /** The new login password, 6 to 64 characters. Without one the account is anonymous on this device. */
+  password?: string | null;
+}
+
+/** Recovery words again (2.3). */
+export interface MnemonicLookup {
+  /** The words, in any language. */
+  mnemonic: string[];
+  /** Only check them against the account on this device, to set a new login password; false by default. */
+  isUpdateIm?: boolean | null;
+  /** Whether the user logs in; true by default. */
+  isLogin?: boolean | null;
+}
+
+/** Which way a login goes (2.2). */
+export interface MnemonicWay {
+  /** 0 directly, 1 the primary device authorises, 2 the primary device scans a code. */
+  value: 0 | 1 | 2;
 }
 
 /** Where something was moved (6.8). */
@@ -563,6 +787,14 @@ export interface PasswordAsked {
   password: string;
 }
 
+/** A change of the login password (8.9). */
+export interface PasswordChange {
+  /** The new one, 6 to 64 characters. */
+  imPwd: string;
+  /** How the user logs in from now on. */
+  type: "face" | "fingerprint" | "voice" | "gesture" | "text";
+}
+
 /** A password that may be that of a room (6.18). */
 export interface PasswordOfRoom {
   /** Id of the room. */
@@ -627,6 +859,26 @@ export interface Profile {
   back_back_file: 0 | 1;
 }
 
+/** What the QR code of a device says (2.9). */
+export interface QrCode {
+  /** 7: a device asks to be let in. */
+  type: 7;
+  /** The device. */
+  content: Applicant;
+  /** Empty: what is signed is the authorisation. */
+  sign: string;
+  /** Empty, as `sign`. */
+  pub: string;
+}
+
+/** What the engine found when it was prepared (1.1). */
+export interface Readiness {
+  /** Whether there is an account on this device. */
+  account: boolean;
+  /** Whether it is entered without a password. */
+  anonymous: boolean;
+}
+
 /** A friend request that was received (3.16). */
 export interface ReceivedRequest {
   /** Node address of who asked. */
@@ -655,6 +907,16 @@ export interface ReceivedRequest {
   applySrc: number;
   /** Domain name. */
   domain: string;
+}
+
+/** A new account (1.2). */
+export interface Registration {
+  /** Wallet password, 6 to 64 characters. Without one there is none. */
+  walletPwd?: string | null;
+  /** Login password, 6 to 64 characters. Without one the account is anonymous. */
+  imPwd?: string | null;
+  /** How the user logs in. */
+  type: "face" | "fingerprint" | "voice" | "gesture" | "text";
 }
 
 /** A room (6.1). */
@@ -803,6 +1065,12 @@ export interface Storage {
   value: 1 | 2 | 3;
 }
 
+/** A connection for the time of an authorisation (2.24). */
+export interface TemporaryConnection {
+  /** Whether to wait until it is there. */
+  isAwait: boolean;
+}
+
 /** What is known of a user (3.7). */
 export interface UserInfo {
   /** Name. */
@@ -849,6 +1117,14 @@ export interface Versions {
   userMessage: number;
 }
 
+/** A change of the wallet password (8.5). */
+export interface WalletPasswordChange {
+  /** The new one, 6 to 64 characters. */
+  newPwd: string;
+  /** The old one, or the login password if there is none. */
+  oldWallet: string;
+}
+
 /** A wipe password (8.34, 8.36). */
 export interface WipePassword {
   /** The password; 6 to 64 characters. */
@@ -863,6 +1139,78 @@ export interface Word {
 
 /** What each route takes and answers, by module and method. */
 export interface Routes {
+  login: {
+    /** Prepares the engine; called first. Called again, it changes nothing. (1.1) */
+    init: { request: Empty; answer: Readiness };
+    /** Makes an account, its recovery words, the default and the blank room. Without a login password it is anonymous. Nobody is logged in by this. 500 if there is an account already, 20065 for a password of the wrong length. (1.2) */
+    register: { request: Registration; answer: (Record<string, unknown>)[] };
+    /** Logs in, opens another room, or wipes, by what the password is for; without a password an anonymous account. 20008 if there is no account, 20010 if the password is wrong, 20011 and 20012 while none is looked at. (2.1) */
+    exportLogin: { request: Login; answer: Entered };
+    /** Step 1 of logging in by recovery words: finds out which way the account needs. 20002 if the words are not right, or not those of the account on this device where that is asked for. (2.2) */
+    exportMnemonicSelectByP2pV2: { request: MnemonicChoice; answer: MnemonicWay };
+    /** Step 2: what is known of how the account is logged in to. The passwords in it are opaque. (2.3) */
+    mnemonicSelectByP2p: { request: MnemonicLookup; answer: LoginInfo };
+    /** Step 3: sets the login password, and enters. 20001 if the steps before were left out. (2.4) */
+    mnemonicLoginByLoginInfo: { request: MnemonicLogin; answer: (Record<string, unknown>)[] };
+    /** Step 2 for an account without a primary device; goes on with the words of step 1. (2.5) */
+    loginByMn: { request: Empty; answer: LoginInfo };
+    /** Whether the account is entered without a password. (8.3) */
+    exportIsAnonLogin: { request: Empty; answer: Status };
+    /** The recovery words, for whoever knows the wallet password, or the login password if there is none. 20010 if it is wrong, 1004 for an unknown language. (8.4) */
+    exportMnemonic: { request: MnemonicExport; answer: Mnemonic };
+    /** Changes the wallet password, or sets the first one for whoever knows the login password. 20092 if the old one is wrong, 20090 if the new one is the old one, 20065 for its length. (8.5) */
+    exportChangeWalletPwd: { request: WalletPasswordChange; answer: Status };
+    /** Whether there is a wallet password. (8.6) */
+    exportIsSettingWallet: { request: Empty; answer: Status };
+    /** The wallet password is kept in no form that it could be given back in: always 20071. (8.7) */
+    exportWalletPwd: { request: Empty; answer: Word };
+    /** Logs out. (8.8) */
+    exportLogout: { request: Empty; answer: Status };
+    /** Changes the login password; an anonymous account then has one. Only in the default room, else 20031. 20065 for its length, 20090 if it is the old one, 20076 or 20078 if it is a room's or the wipe's. (8.9) */
+    exportChangeImPwd: { request: PasswordChange; answer: Status };
+    /** The version of the program. Updates come with the program that the engine is in. (8.10) */
+    appInfo: { request: Empty; answer: AppInfo };
+    /** Whether the recovery words were backed up. (8.11) */
+    exportGetBackUp: { request: Empty; answer: BackupState };
+    /** Turns fast login on or off. (8.12) */
+    switchFastLogin: { request: FastLogin; answer: Status };
+  };
+  authLogin: {
+    /** Prepares the steps of an authorisation. (2.6) */
+    initAuth: { request: Empty; answer: Empty };
+    /** Gives up a request for authorisation. (2.7) @deprecated */
+    cancelLoginReq: { request: Empty; answer: Empty };
+    /** The user's note for this device; at first the name of its system. (2.8) */
+    getDeviceNote: { request: Empty; answer: Word };
+    /** What the QR code says by which this device asks to be let in; valid for ten minutes. (2.9) */
+    getQrCodeInfo: { request: Empty; answer: QrCode };
+    /** Asks the primary device, after recovery words were given; 20087 before that, 20003 if it cannot be reached. (2.10) */
+    reqAuthByMn: { request: Empty; answer: Empty };
+    /** Which kind of login this device needs to get in again. (2.11) */
+    getLogInAgainTypeInMobile: { request: Empty; answer: AgainType };
+    /** Asks the primary device; 20017 if the QR code has expired, 20003 if the device cannot be reached. (2.12) */
+    requestAuthorize: { request: Empty; answer: Empty };
+    /** Whether another device must go before this one can come: an account has ten. (2.13) */
+    checkIsNeedRemoveDevice: { request: MachineName; answer: Status };
+    /** Whether there is a login password. (2.14) */
+    checkHasTextPwd: { request: Empty; answer: Status };
+    /** Lets a device in. 20017 if its QR code has expired, 20071 if it asks for another account, 20087 if this is not the primary device, 20000 if the network cannot be reached. (2.15) */
+    authorize: { request: Authorisation; answer: Status };
+    /** Whether this is the primary device. (2.16) */
+    checkIsPrimaryDevice: { request: Empty; answer: Status };
+    /** The account's devices. (2.17) */
+    getLocalAllMachine: { request: Empty; answer: Machine[] };
+    /** Removes another device from the account. 20094 if there is none of this id, 500 for this device itself. (2.18) */
+    deleteMachine: { request: MachineName; answer: Empty };
+    /** Logs another device out. 20094 if there is none of this id, 500 for this device itself: log out instead. (2.19) */
+    offlineMachine: { request: MachineName; answer: Empty };
+    /** Sets the note of a device. 20094 if there is none of this id, 20045 for more than 128 characters. (2.20) */
+    setMachineNote: { request: MachineNote; answer: Empty };
+    /** Makes a device the primary one. 20094 if there is none of this id, 20087 if this device is not the primary one and so may not decide it. (2.21) */
+    setPrimaryMachine: { request: MachineName; answer: Empty };
+    /** Connects to where the primary device can be asked; 20003 if nothing can be reached. (2.24) */
+    connectTempP2p: { request: TemporaryConnection; answer: Empty };
+  };
   contact: {
     /** Lists the contacts of the open room that are not hidden, in the order of their addresses, with those who were asked and have not answered. Asked for another room, it lists none. (3.1) */
     getContacts: { request: OfRoom; answer: Contact[] };
@@ -1033,6 +1381,44 @@ export interface Routes {
 
 /** The methods of each module. */
 export const methods = {
+  login: [
+    "init",
+    "register",
+    "exportLogin",
+    "exportMnemonicSelectByP2pV2",
+    "mnemonicSelectByP2p",
+    "mnemonicLoginByLoginInfo",
+    "loginByMn",
+    "exportIsAnonLogin",
+    "exportMnemonic",
+    "exportChangeWalletPwd",
+    "exportIsSettingWallet",
+    "exportWalletPwd",
+    "exportLogout",
+    "exportChangeImPwd",
+    "appInfo",
+    "exportGetBackUp",
+    "switchFastLogin",
+  ],
+  authLogin: [
+    "initAuth",
+    "cancelLoginReq",
+    "getDeviceNote",
+    "getQrCodeInfo",
+    "reqAuthByMn",
+    "getLogInAgainTypeInMobile",
+    "requestAuthorize",
+    "checkIsNeedRemoveDevice",
+    "checkHasTextPwd",
+    "authorize",
+    "checkIsPrimaryDevice",
+    "getLocalAllMachine",
+    "deleteMachine",
+    "offlineMachine",
+    "setMachineNote",
+    "setPrimaryMachine",
+    "connectTempP2p",
+  ],
   contact: [
     "getContacts",
     "addFriend",

@@ -37,6 +37,8 @@ pub(crate) const DEVICE_KEY: &str = "device.key";
 pub(crate) const ATTEMPTS: &str = "attempts.json";
 /// Files of messages.
 pub(crate) const MEDIA: &str = "files";
+/// By what name the account's devices know this one.
+pub(crate) const MACHINE: &str = "machine.id";
 /// Everything that belongs to an account.
 const ACCOUNT: [&str; 5] = [SAFE, STORE, DEVICE_KEY, ATTEMPTS, MEDIA];
 /// What is to be done with the files, from the moment on from which there is no way back.

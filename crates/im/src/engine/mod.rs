@@ -1,9 +1,12 @@
 //! The engine: one data folder, one account, one dispatcher for every door.
 
 pub(crate) mod account;
+mod attempts;
 mod dispatch;
 pub(crate) mod files;
+mod pace;
 pub(crate) mod passwords;
+mod wipe;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,10 +89,13 @@ impl Engine {
             safe: Arc::default(),
             _lock: lock,
         };
-        Ok(Self {
+        let engine = Self {
             inner: Arc::new(inner),
             listeners: Arc::default(),
-        })
+        };
+        engine.settle()?;
+        engine.files().sweep().map_err(failed)?;
+        Ok(engine)
     }
 
     /// The same engine for another caller: what that one listens to (module `socketEvent`) is its own. Every WebSocket

@@ -1,5 +1,6 @@
 //! What the store holds, and how it looks on the wire.
 
+pub(crate) mod account;
 pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod message;
