@@ -1,8 +1,10 @@
 //! What the store holds, and how it looks on the wire.
 
 pub(crate) mod account;
+pub(crate) mod assignment;
 pub(crate) mod contact;
 pub(crate) mod conversation;
+pub(crate) mod favourite;
 pub(crate) mod message;
 pub(crate) mod room;
 pub(crate) mod version;

@@ -84,12 +84,25 @@ figure! {
     pub struct Lifetime = 0 | 1 | 2 | 3 | 4;
 }
 
+/// Most rooms, the default and the blank one included (im.md 5).
+pub(crate) const MOST: i64 = 10;
 /// Most contacts and groups in a room.
 const MEMBERS: i64 = 5_000;
 
 /// Whether the open room may know of another: the default room of all, any other of itself alone.
 pub(crate) fn may_know(session: &Session, id: &str) -> bool {
-    session.room == DEFAULT || session.room == id
+    manages(session) || session.room == id
+}
+
+/// Whether the open room manages all rooms: the default one does.
+pub(crate) fn manages(session: &Session) -> bool {
+    session.room == DEFAULT
+}
+
+/// Whether there is a room, whoever may know of it.
+pub(crate) fn exists(connection: &Connection, id: &str) -> Outcome<bool> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM room WHERE id = ?1")?;
+    Ok(statement.exists([id])?)
 }
 
 /// What the password of a room is known by.
@@ -144,17 +157,22 @@ struct Tokens {
 
 impl Tokens {
     fn of(session: &Session, connection: &Connection, id: &str) -> Outcome<Self> {
-        let room = session.passwords().token(&label(id))?;
-        if session.room != DEFAULT {
+        let (check, anonymous): (String, bool) = connection
+            .prepare_cached("SELECT wallet_check, anonymous FROM account WHERE only = 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let room = if anonymous && id == DEFAULT {
+            // Nobody chose the password that opens it.
+            String::new()
+        } else {
+            session.passwords().token(&label(id))?
+        };
+        if !manages(session) {
             return Ok(Self {
                 room,
                 wipe: String::new(),
                 wallet: String::new(),
             });
         }
-        let check: String = connection
-            .prepare_cached("SELECT wallet_check FROM account WHERE only = 1")?
-            .query_row([], |row| row.get(0))?;
         // The check holds a salt that nobody else knows, so its hash cannot be attacked.
         let wallet = if check.is_empty() {
             check

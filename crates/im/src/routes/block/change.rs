@@ -2,26 +2,32 @@
 
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension as _, named_params, params};
+use rusqlite::{Connection, named_params, params};
+use serde_json::json;
 
 use super::RoomId;
-use super::passwords::check_form;
+use super::passwords::Change;
 use crate::events::Event;
+use crate::model::assignment::{self, Peer};
 use crate::model::room::{self, BLANK, DEFAULT, Room};
-use crate::model::version;
+use crate::model::{conversation, version};
+use crate::outbox;
 use crate::store::Write;
 use crate::table::route_table;
 use crate::wire::{Filled, Secret, Text, choice, record};
 use crate::{Code, Failure, Outcome, Session};
 
 route_table! { Block;
-    /// Makes a room. Possible in the default room alone.
+    /// Makes a room. Possible in the default room alone, and while there are fewer than ten, the default and the blank one
+    /// included (else 20019). 20018 for the name, 20022 for the password's form, 20020, 20077 or 20078 if it is in use.
     "6.6" crateBlock(NewRoom) -> Room = create;
-    /// Moves a contact or a group from the open room to another, with the conversation and its messages.
+    /// Moves a contact or a group from the open room to another, with the conversation and its messages, the favourites
+    /// taken from it, and what waits to be sent. From any room but the default one the only way is to that one.
     "6.8" changeToBlock(Assignment) -> Moved = assign;
-    /// Changes a room; what is absent stays as it is.
+    /// Changes a room; what is absent stays as it is, and everything if something cannot be changed.
     "6.15" updateBlock(RoomChange) -> Room = change;
-    /// Deletes a room with its conversations, messages and favourites. Its contacts and groups move to the default room.
+    /// Deletes a room with its password, conversations, messages and favourites, for good. Its contacts, groups and friend
+    /// requests are not lost with it, but move to the default room, from which alone a room can be deleted.
     "6.16" deleteBlock(RoomId) -> crate::wire::Empty = delete;
 }
 
@@ -115,8 +121,6 @@ record! {
     }
 }
 
-/// Most rooms, the default and the blank one included (im.md 5).
-const ROOMS: i64 = 10;
 /// Longest name, in characters.
 const NAME: usize = 64;
 /// Most notification texts of a room.
@@ -127,7 +131,7 @@ const NOTICE: usize = 200;
 const URL: usize = 2_048;
 
 fn check_name(name: &str) -> Outcome<()> {
-    if name.trim().is_empty() || name.chars().count() > NAME {
+    if name.trim().is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(Code::ROOM_NAME.into());
     }
     Ok(())
@@ -160,7 +164,7 @@ fn set_notices(session: &Session, write: &mut Write<'_>, room: &str, notices: &[
 }
 
 /// Says that a room changed, and gives it back.
-fn changed(session: &Session, write: &mut Write<'_>, room: &str) -> Outcome<Room> {
+pub(super) fn changed(session: &Session, write: &mut Write<'_>, room: &str) -> Outcome<Room> {
     version::bump(write, version::of::ROOMS)?;
     write.emit(Event::RoomChanged { room: room.to_owned() });
     room::get(session, write, room)
@@ -169,7 +173,6 @@ fn changed(session: &Session, write: &mut Write<'_>, room: &str) -> Outcome<Room
 fn create(session: &Arc<Session>, request: NewRoom) -> Outcome<Room> {
     check_name(&request.name)?;
     check_notices(&request.notices.0)?;
-    check_form(request.password.reveal())?;
     if request.picture_url.chars().count() > URL {
         return Err(Failure::with(Code::LIMIT, format!("pfpUrl: {URL}")));
     }
@@ -177,15 +180,11 @@ fn create(session: &Arc<Session>, request: NewRoom) -> Outcome<Room> {
         // Always the same answer, which tells nothing about how many there are.
         return Err(Code::ROOM_LIMIT.into());
     }
-    super::passwords::check_free(session, request.password.reveal(), None)?;
     let id = uuid::Uuid::new_v4().to_string();
+    session.read(has_place)?;
+    let password = Change::prepare(session, &id, &request.password)?;
     session.write(|write| {
-        let count: i64 = write
-            .prepare_cached("SELECT count(*) FROM room")?
-            .query_row([], |row| row.get(0))?;
-        if count >= ROOMS {
-            return Err(Code::ROOM_LIMIT.into());
-        }
+        has_place(write)?;
         write
             .prepare_cached(
                 "INSERT INTO room (id, name, picture, picture_url, notify, lifetime, created, updated)
@@ -195,14 +194,22 @@ fn create(session: &Arc<Session>, request: NewRoom) -> Outcome<Room> {
                 ":id": id, ":name": &*request.name, ":picture": request.picture, ":picture_url": request.picture_url,
                 ":notify": i64::from(request.notify), ":lifetime": i64::from(request.lifetime), ":now": session.now(),
             })?;
-        set_notices(session, write, &id, &request.notices.0)
-    })?;
-    // The room first: one without a password can be given one, a password without a room could not be used again.
-    if let Err(failure) = session.passwords().set(&room::label(&id), request.password.reveal()) {
-        session.write(|write| Ok(write.execute("DELETE FROM room WHERE id = ?1", [&id])?))?;
-        return Err(failure);
+        set_notices(session, write, &id, &request.notices.0)?;
+        password.make(session)?;
+        changed(session, write, &id)
+    })
+}
+
+/// # Errors
+/// 20019 if there are as many rooms as there can be.
+fn has_place(connection: &Connection) -> Outcome<()> {
+    let rooms: i64 = connection
+        .prepare_cached("SELECT count(*) FROM room")?
+        .query_row([], |row| row.get(0))?;
+    if rooms >= room::MOST {
+        return Err(Code::ROOM_LIMIT.into());
     }
-    session.write(|write| changed(session, write, &id))
+    Ok(())
 }
 
 fn change(session: &Arc<Session>, request: RoomChange) -> Outcome<Room> {
@@ -217,10 +224,10 @@ fn change(session: &Arc<Session>, request: RoomChange) -> Outcome<Room> {
     if request.hidden == Some(true) && [DEFAULT, BLANK].contains(&id) {
         return Err(Failure::with(Code::PARAMETERS, "isHide"));
     }
-    if let Some(password) = &request.password {
-        check_form(password.reveal())?;
-        super::passwords::replace(session, id, password.reveal())?;
-    }
+    let password = match &request.password {
+        Some(password) => Some(Change::prepare(session, id, password)?),
+        None => None,
+    };
     session.write(|write| {
         write
             .prepare_cached(
@@ -237,6 +244,9 @@ fn change(session: &Arc<Session>, request: RoomChange) -> Outcome<Room> {
         if let Some(notices) = &request.notices {
             set_notices(session, write, id, notices)?;
         }
+        if let Some(password) = password {
+            password.make(session)?;
+        }
         changed(session, write, id)
     })
 }
@@ -247,110 +257,26 @@ fn delete(session: &Arc<Session>, request: RoomId) -> Outcome<crate::wire::Empty
     if [DEFAULT, BLANK, &session.room].contains(&id) {
         return Err(Code::ROOM_NOT_DELETABLE.into());
     }
+    // The password first: without it nobody opens the room, whatever happens meanwhile.
     session.passwords().remove(&room::label(id))?;
-    session.write(|write| {
-        for sql in [
-            "DELETE FROM conversation WHERE room = ?1",
-            "DELETE FROM favourite WHERE room = ?1",
-            "DELETE FROM friend_request WHERE room = ?1",
-        ] {
-            write.prepare_cached(sql)?.execute([id])?;
-        }
-        for sql in [
-            "UPDATE contact SET room = ?2 WHERE room = ?1",
-            "UPDATE chat_group SET room = ?2 WHERE room = ?1",
-        ] {
-            write.prepare_cached(sql)?.execute([id, DEFAULT])?;
-        }
-        write.prepare_cached("DELETE FROM room WHERE id = ?1")?.execute([id])?;
-        version::bump(write, version::of::ROOMS)?;
-        write.emit(Event::RoomDeleted { room: id.to_owned() });
-        Ok(crate::wire::Empty {})
-    })
+    session.write(|write| assignment::dissolve(write, id))?;
+    Ok(crate::wire::Empty {})
 }
 
 fn assign(session: &Arc<Session>, request: Assignment) -> Outcome<Moved> {
-    let (to, what) = (&*request.room, &*request.what);
+    let peer = Peer {
+        id: &request.what,
+        kind: match request.kind {
+            Movable::Contact => conversation::SINGLE,
+            Movable::Group => conversation::GROUP,
+        },
+    };
     session.write(|write| {
-        // From another room the only way is out of it, to the default one.
-        if to != DEFAULT && !room::may_know(session, to) {
-            return Err(Code::ROOM_MISSING.into());
+        assignment::assign(session, write, peer, &request.room)?;
+        if request.share {
+            let payload = json!({ "peer": peer.id, "room": &*request.room });
+            outbox::queue(session, write, "assignment", &session.user.address, &payload)?;
         }
-        let exists: Option<i64> = write
-            .prepare_cached("SELECT 1 FROM room WHERE id = ?1")?
-            .query_row([to], |row| row.get(0))
-            .optional()?;
-        if exists.is_none() {
-            return Err(Code::ROOM_MISSING.into());
-        }
-        let (find, set, missing) = match request.kind {
-            Movable::Contact => (
-                "SELECT room FROM contact WHERE address = ?1",
-                "UPDATE contact SET room = ?2, updated = ?3 WHERE address = ?1",
-                Code::CONTACT_LOOKUP,
-            ),
-            Movable::Group => (
-                "SELECT room FROM chat_group WHERE id = ?1",
-                "UPDATE chat_group SET room = ?2, updated = ?3 WHERE id = ?1",
-                Code::GROUP_MISSING,
-            ),
-        };
-        let from: Option<String> = write
-            .prepare_cached(find)?
-            .query_row([what], |row| row.get(0))
-            .optional()?;
-        match from {
-            Some(from) if from == session.room => {}
-            // What is in another room is managed there; the open one does not learn that it exists.
-            _ => return Err(missing.into()),
-        }
-        if to == session.room {
-            return Err(Code::ROOM_ASSIGNMENT_EXISTS.into());
-        }
-        write.prepare_cached(set)?.execute(params![what, to, session.now()])?;
-        move_conversation(session, write, what, to)?;
-        version::bump(write, version::of::ROOMS)?;
-        write.emit(match request.kind {
-            Movable::Contact => Event::ContactDeleted {
-                address: what.to_owned(),
-            },
-            Movable::Group => Event::GroupDeleted { group: what.to_owned() },
-        });
-        write.emit(Event::ConversationDeleted {
-            conversation: what.to_owned(),
-        });
         Ok(Moved { value: false })
     })
-}
-
-/// Moves a conversation of the open room, into the one that may be there already.
-fn move_conversation(session: &Session, write: &mut Write<'_>, peer: &str, to: &str) -> Outcome<()> {
-    let moved = write
-        .prepare_cached("UPDATE OR IGNORE conversation SET room = ?3 WHERE room = ?1 AND peer = ?2")?
-        .execute([&session.room, peer, to])?;
-    if moved > 0 {
-        return Ok(());
-    }
-    let rows = |room: &str| {
-        write
-            .prepare_cached("SELECT seq FROM conversation WHERE room = ?1 AND peer = ?2")?
-            .query_row([room, peer], |row| row.get::<_, i64>(0))
-            .optional()
-    };
-    if let (Some(from), Some(into)) = (rows(&session.room)?, rows(to)?) {
-        write
-            .prepare_cached("UPDATE message SET conversation = ?2 WHERE conversation = ?1")?
-            .execute([from, into])?;
-        write
-            .prepare_cached(
-                "UPDATE conversation SET unread = unread + (SELECT unread FROM conversation WHERE seq = ?1),
-                    last_message = (SELECT seq FROM message WHERE conversation = ?2 ORDER BY created DESC, seq DESC LIMIT 1)
-                 WHERE seq = ?2",
-            )?
-            .execute([from, into])?;
-        write
-            .prepare_cached("DELETE FROM conversation WHERE seq = ?1")?
-            .execute([from])?;
-    }
-    Ok(())
 }

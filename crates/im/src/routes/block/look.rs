@@ -108,7 +108,7 @@ fn list(session: &Arc<Session>, _: Empty) -> Outcome<Vec<Room>> {
     }
     session.read(|connection| {
         let mut statement = connection
-            .prepare_cached("SELECT id FROM room WHERE id NOT IN (?1, ?2) AND hidden = 0 ORDER BY created, id")?;
+            .prepare_cached("SELECT id FROM room WHERE id NOT IN (?1, ?2) AND hidden = 0 ORDER BY created, rowid")?;
         let ids: Vec<String> = statement
             .query_map([DEFAULT, BLANK], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;

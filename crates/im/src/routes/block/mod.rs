@@ -5,7 +5,9 @@
 
 mod change;
 mod look;
-mod passwords;
+pub(crate) mod passwords;
+#[cfg(test)]
+mod tests;
 
 use crate::table::Route;
 use crate::wire::{Text, record};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::engine::Label;
-use crate::engine::passwords::is_well_formed;
-use crate::model::version;
+use crate::model::room;
+use crate::routes::block::passwords;
 use crate::table::route_table;
 use crate::wire::{Empty, Secret, Status, record};
 use crate::{Code, Engine, Outcome, Session};
@@ -16,12 +16,12 @@ route_table! { User;
     "8.28" setLogSwitch(LogSwitch) -> Empty, Engine = set_log;
     /// Prepares the menu. There is nothing to prepare, so this always succeeds.
     "8.30" initMenu(Empty) -> Empty = init_menu;
-    /// Whether a password is the wipe password.
+    /// Whether a password is the wipe password; false in any room but the default one.
     "8.34" checkEmptyPassword(WipePassword) -> Status = is_wipe_password;
-    /// Whether there is a wipe password.
+    /// Whether there is a wipe password; false in any room but the default one.
     "8.35" hasEmptyPassword(Empty) -> Status = has_wipe_password;
     /// Sets the wipe password: who logs in with it destroys all messages, conversations, favourites and files of this
-    /// device.
+    /// device. Only from the default room (else 20031).
     "8.36" updateEmptyPassword(WipePassword) -> Empty = set_wipe_password;
 }
 
@@ -53,23 +53,17 @@ fn init_menu(_: &Arc<Session>, _: Empty) -> Outcome<Empty> {
 }
 
 fn is_wipe_password(session: &Arc<Session>, request: WipePassword) -> Outcome<Status> {
-    let owner = session.passwords().owner_of(request.password.reveal())?;
-    Ok(Status {
-        status: owner == Some(Label::Wipe),
-    })
+    let status =
+        room::manages(session) && session.passwords().owner_of(request.password.reveal())? == Some(Label::Wipe);
+    Ok(Status { status })
 }
 
 fn has_wipe_password(session: &Arc<Session>, _: Empty) -> Outcome<Status> {
-    Ok(Status {
-        status: !session.passwords().token(&Label::Wipe)?.is_empty(),
-    })
+    let status = room::manages(session) && !session.passwords().token(&Label::Wipe)?.is_empty();
+    Ok(Status { status })
 }
 
 fn set_wipe_password(session: &Arc<Session>, request: WipePassword) -> Outcome<Empty> {
-    if !is_well_formed(request.password.reveal()) {
-        return Err(Code::PASSWORD_FORM.into());
-    }
-    session.passwords().set(&Label::Wipe, request.password.reveal())?;
-    session.write(|write| version::bump(write, version::of::ROOMS))?;
+    passwords::set_wipe_password(session, &request.password)?;
     Ok(Empty {})
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use rusqlite::{named_params, params};
-use sha2::{Digest as _, Sha256};
 
-use crate::model::version;
+use crate::model::{favourite, version};
 use crate::table::route_table;
 use crate::wire::{Empty, Filled, Status, Text, choice, record};
 use crate::{Code, Failure, Outcome, Session};
@@ -153,7 +152,7 @@ fn add(session: &Arc<Session>, request: NewFavourite) -> Outcome<Empty> {
     {
         return Err(Code::LIMIT.into());
     }
-    let id = hex::encode(Sha256::digest(format!("{}\n{}", session.room, &*request.message)));
+    let id = favourite::id(&session.room, &request.message);
     session.write(|write| {
         let added = write
             .prepare_cached(

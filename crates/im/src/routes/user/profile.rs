@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use crate::model::version;
+use crate::model::{room, version};
 use crate::outbox;
 use crate::session::OrCode as _;
 use crate::table::route_table;
@@ -16,7 +16,8 @@ route_table! { User;
     "8.1" getUserSingleInfo(Empty) -> Profile = profile;
     /// Changes the user's profile; what is absent stays as it is. Contacts are told when the network is there.
     "8.2" updateUserSingleInfo(NewProfile) -> Profile = change;
-    /// Tells how often each kind of data that devices share has changed.
+    /// Tells how often each kind of data that devices share has changed. In any room but the default one this is told of
+    /// the profile alone: the other counts, which go through all rooms, are 0.
     "8.21" getVersion(Empty) -> Versions = versions;
 }
 
@@ -49,7 +50,7 @@ record! {
         u_max_gp_mbr: i64,
         /// Version of the profile.
         u_version: i64,
-        /// Version of the list of contacts.
+        /// Version of the list of contacts; 0 in any room but the default one.
         c_list_version: i64,
         /// Most members of a group video call.
         u_max_gp_vc_mbr: i64,
@@ -108,8 +109,6 @@ record! {
 const NAME: usize = 64;
 /// Longest address of a picture, in characters.
 const URL: usize = 2_048;
-/// Most rooms, as the rooms have it.
-const ROOMS: i64 = 10;
 /// Most members of a group.
 const MEMBERS: i64 = 500;
 /// Most members of a group video call.
@@ -120,10 +119,11 @@ fn profile(session: &Arc<Session>, _: Empty) -> Outcome<Profile> {
 }
 
 fn read(session: &Session, connection: &Connection) -> Outcome<Profile> {
-    let (version, list_version) = (
-        version::get(connection, version::of::USER)?,
-        version::get(connection, version::of::CONTACTS)?,
-    );
+    let version = version::get(connection, version::of::USER)?;
+    let list_version = match room::manages(session) {
+        true => version::get(connection, version::of::CONTACTS)?,
+        false => 0,
+    };
     connection
         .prepare_cached(
             "SELECT id, nickname, picture, picture_url, created, updated, domain, backup FROM account WHERE only = 1",
@@ -140,7 +140,7 @@ fn read(session: &Session, connection: &Connection) -> Outcome<Profile> {
                 c_pub_key: session.user.public_key.clone(),
                 c_pub_curve: session.user.curve_key.clone(),
                 u_anon_pwd: String::new(),
-                u_max_bolcks: ROOMS,
+                u_max_bolcks: room::MOST,
                 u_max_gp_mbr: MEMBERS,
                 u_version: version,
                 c_list_version: list_version,
@@ -209,11 +209,14 @@ fn is_domain(text: &str) -> bool {
 
 fn versions(session: &Arc<Session>, _: Empty) -> Outcome<Versions> {
     session.read(|connection| {
-        let of = |name| version::get(connection, name);
+        let of = |name| match room::manages(session) {
+            true => version::get(connection, name),
+            false => Ok(0),
+        };
         Ok(Versions {
             contacts: of(version::of::CONTACTS)?,
             groups: of(version::of::GROUPS)?,
-            user: of(version::of::USER)?,
+            user: version::get(connection, version::of::USER)?,
             rooms: of(version::of::ROOMS)?,
             domains: of(version::of::DOMAINS)?,
             login: of(version::of::LOGIN)?,
