@@ -633,14 +633,6 @@ export interface NewNode {
   nodeId: string;
 }
 
-/** A new password of a room (6.10). */
-export interface NewPassword {
-  /** Id of the room. */
-  bId: string;
-  /** The password; 6 to 64 characters, unlike all others. */
-  loginPassword: string;
-}
-
 /** A changed profile (8.2). */
 export interface NewProfile {
   /** Whether contacts are told when the network is there; they are unless this is false. */
@@ -715,9 +707,9 @@ export interface NewSettings {
 
 /** A new wipe password (6.17). */
 export interface NewWipePassword {
-  /** The password; 6 to 64 characters, unlike all others. */
+  /** The new one; 6 to 64 characters. */
   password: string;
-  /** The one so far. */
+  /** The old one. */
   oldCleanPwd: string;
 }
 
@@ -781,12 +773,6 @@ export interface OfRoom {
   blockId?: string | null;
 }
 
-/** A password that may be in use (6.11). */
-export interface PasswordAsked {
-  /** The password. */
-  password: string;
-}
-
 /** A change of the login password (8.9). */
 export interface PasswordChange {
   /** The new one, 6 to 64 characters. */
@@ -795,12 +781,10 @@ export interface PasswordChange {
   type: "face" | "fingerprint" | "voice" | "gesture" | "text";
 }
 
-/** A password that may be that of a room (6.18). */
-export interface PasswordOfRoom {
-  /** Id of the room. */
-  bid: string;
-  /** The password. */
-  editPwd: string;
+/** A password that may be in use (6.11). */
+export interface PasswordToCheck {
+  /** The password; 6 to 64 characters. */
+  password: string;
 }
 
 /** What a password is used for (6.11). */
@@ -845,7 +829,7 @@ export interface Profile {
   u_max_gp_mbr: number;
   /** Version of the profile. */
   u_version: number;
-  /** Version of the list of contacts. */
+  /** Version of the list of contacts; 0 in any room but the default one. */
   c_list_version: number;
   /** Most members of a group video call. */
   u_max_gp_vc_mbr: number;
@@ -997,6 +981,22 @@ export interface RoomConfig {
 export interface RoomId {
   /** Id of the room. */
   bId: string;
+}
+
+/** A room's new password (6.10). */
+export interface RoomPassword {
+  /** Id of the room. */
+  bId: string;
+  /** The password; 6 to 64 characters. */
+  loginPassword: string;
+}
+
+/** A password that may open a room (6.18). */
+export interface RoomPasswordToCheck {
+  /** Id of the room. */
+  bid: string;
+  /** The password. */
+  editPwd: string;
 }
 
 /** A text to send (7.1). */
@@ -1270,32 +1270,32 @@ export interface Routes {
     getDefaultBlockConfig: { request: Empty; answer: RoomConfig };
     /** Gives the configuration of the blank room. Only the default room and itself know of it. (6.5) */
     getBlankBlockConfig: { request: Empty; answer: RoomConfig };
-    /** Makes a room. Possible in the default room alone. (6.6) */
+    /** Makes a room. Possible in the default room alone, and while there are fewer than ten, the default and the blank one included (else 20019). 20018 for the name, 20022 for the password's form, 20020, 20077 or 20078 if it is in use. (6.6) */
     crateBlock: { request: NewRoom; answer: Room };
     /** Gives a room. (6.7) */
     getBlockByBid: { request: RoomAsked; answer: Room };
-    /** Moves a contact or a group from the open room to another, with the conversation and its messages. (6.8) */
+    /** Moves a contact or a group from the open room to another, with the conversation and its messages, the favourites taken from it, and what waits to be sent. From any room but the default one the only way is to that one. (6.8) */
     changeToBlock: { request: Assignment; answer: Moved };
     /** Lists the rooms that are neither the default nor the blank one and not hidden. Rooms but the default one list none. (6.9) */
     getBlockNotDefaultAndBlankBlockAndHide: { request: Empty; answer: Room[] };
-    /** Changes the password that opens a room. The blank room is opened by a password only after it was given one here. (6.10) */
-    updatePwd: { request: NewPassword; answer: Room };
-    /** Whether a password is still free: 0 it is, 1 it opens a room, 2 it is the login password, 3 the wipe password. (6.11) */
-    checkPwdUnExist: { request: PasswordAsked; answer: PasswordUse };
+    /** Changes the password that opens a room; which, as for `getBlockByBid`. 20022 for its form, 20090 if it is the old one, 20020, 20077 or 20078 if it is in use, in any room but the default one 20031 instead. The default room opens by the login password, which this does not change (20031). (6.10) */
+    updatePwd: { request: RoomPassword; answer: Room };
+    /** Whether a password is free: 0 it is, 1 it opens a room, 2 it is the login password, 3 it is the wipe password. In any room but the default one only that room's own password is not free. (6.11) */
+    checkPwdUnExist: { request: PasswordToCheck; answer: PasswordUse };
     /** Whether the blank room is open. (6.12) */
     exportIsBlankBlock: { request: Empty; answer: Status };
     /** Gives the configuration of a room. (6.13) */
     getConfigById: { request: RoomId; answer: RoomConfig };
     /** Lists what a room's notifications say instead of the messages. (6.14) */
     getNoticeListByBid: { request: RoomId; answer: Notice[] };
-    /** Changes a room; what is absent stays as it is. (6.15) */
+    /** Changes a room; what is absent stays as it is, and everything if something cannot be changed. (6.15) */
     updateBlock: { request: RoomChange; answer: Room };
-    /** Deletes a room with its conversations, messages and favourites. Its contacts and groups move to the default room. (6.16) */
+    /** Deletes a room with its password, conversations, messages and favourites, for good. Its contacts, groups and friend requests are not lost with it, but move to the default room, from which alone a room can be deleted. (6.16) */
     deleteBlock: { request: RoomId; answer: Empty };
-    /** Changes the wipe password and tells the account's other devices. (6.17) */
+    /** Puts another wipe password in the place of the one there is. 20088 if there is none, which every room but the default one says; 20089 for a wrong old one, 20090 if the new one is the old one, 20065 for its form, 20076 or 20077 if it is in use. (6.17) */
     updateCleanPwdBlock: { request: NewWipePassword; answer: Empty };
-    /** Whether a password is that of a room. (6.18) */
-    checkOldPassword: { request: PasswordOfRoom; answer: Status };
+    /** Whether a password opens a room; which, as for `getBlockByBid`. (6.18) */
+    checkOldPassword: { request: RoomPasswordToCheck; answer: Status };
     /** Prepares a room, which needs nothing more than that it is there. (6.19) */
     initBlock: { request: RoomId; answer: Empty };
     /** Tells which room was remembered in the last five minutes: `b_id`, or nothing. (6.20) */
@@ -1324,8 +1324,12 @@ export interface Routes {
     updateUserSingleSetting: { request: NewSettings; answer: Settings };
     /** Whether a message is a favourite. (8.19) */
     isFavorite: { request: AboutMessage; answer: Status };
-    /** Tells how often each kind of data that devices share has changed. (8.21) */
+    /** Tells the id of this device: the letters of its system and 16 hexadecimal digits, for good. There is one before there is an account, and it stays when the account goes. (8.20) */
+    getMachineId: { request: Empty; answer: Word };
+    /** Tells how often each kind of data that devices share has changed. In any room but the default one this is told of the profile alone: the other counts, which go through all rooms, are 0. (8.21) */
     getVersion: { request: Empty; answer: Versions };
+    /** Destroys everything of the account on this device, whichever room is open: messages, files, keys and passwords. Nobody is logged in then, and the engine is as if it had never been used. Only the recovery words bring the account back. What a crash interrupts is finished at the next start. (8.22) */
+    cleanAccount: { request: Empty; answer: Empty };
     /** Asks the network for the domain name of a user; the user's own is known without it. (8.23) */
     getDomainByP2pToXNX: { request: Address; answer: Word };
     /** Tells how many sessions the user has on the node; none while there is no connection. (8.24) */
@@ -1348,11 +1352,11 @@ export interface Routes {
     removeProxyInfo: { request: NodeToRemove; answer: Empty };
     /** Chooses the node that is used, for everything or for the cloud storage. (8.33) */
     setAllProxy: { request: NodeChoice; answer: Empty };
-    /** Whether a password is the wipe password. (8.34) */
+    /** Whether a password is the wipe password; false in any room but the default one. (8.34) */
     checkEmptyPassword: { request: WipePassword; answer: Status };
-    /** Whether there is a wipe password. (8.35) */
+    /** Whether there is a wipe password; false in any room but the default one. (8.35) */
     hasEmptyPassword: { request: Empty; answer: Status };
-    /** Sets the wipe password: who logs in with it destroys all messages, conversations, favourites and files of this device. (8.36) */
+    /** Sets the wipe password: who logs in with it destroys all messages, conversations, favourites and files of this device. Only from the default room (else 20031). (8.36) */
     updateEmptyPassword: { request: WipePassword; answer: Empty };
   };
   domain: {
@@ -1480,7 +1484,9 @@ export const methods = {
     "getUserSingleSetting",
     "updateUserSingleSetting",
     "isFavorite",
+    "getMachineId",
     "getVersion",
+    "cleanAccount",
     "getDomainByP2pToXNX",
     "getSessionNum",
     "getSuperNodeId",

@@ -3,13 +3,21 @@
 use std::sync::Arc;
 
 use crate::engine::Label;
+use crate::engine::account::Member;
 use crate::model::room;
 use crate::routes::block::passwords;
 use crate::table::route_table;
-use crate::wire::{Empty, Secret, Status, record};
+use crate::wire::{Empty, Secret, Status, Word, record};
 use crate::{Code, Engine, Outcome, Session};
 
 route_table! { User;
+    /// Tells the id of this device: the letters of its system and 16 hexadecimal digits, for good. There is one before
+    /// there is an account, and it stays when the account goes.
+    "8.20" getMachineId(Empty) -> Word, Engine = machine;
+    /// Destroys everything of the account on this device, whichever room is open: messages, files, keys and passwords.
+    /// Nobody is logged in then, and the engine is as if it had never been used. Only the recovery words bring the account
+    /// back. What a crash interrupts is finished at the next start.
+    "8.22" cleanAccount(Empty) -> Empty, Member = clean;
     /// Sends the log to those who look after the network; possible while it is connected.
     "8.27" sendLogToP2p(Empty) -> Empty = send_log;
     /// Turns the log of this engine on or off. It names routes and codes, never what was said.
@@ -37,6 +45,17 @@ record! {
         /// The password; 6 to 64 characters.
         password: Secret,
     }
+}
+
+fn machine(engine: &Engine, _: Empty) -> Outcome<Word> {
+    Ok(Word {
+        value: engine.machine()?,
+    })
+}
+
+fn clean(member: &Member, _: Empty) -> Outcome<Empty> {
+    member.engine.destroy_account()?;
+    Ok(Empty {})
 }
 
 fn send_log(_: &Arc<Session>, _: Empty) -> Outcome<Empty> {

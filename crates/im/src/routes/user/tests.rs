@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Code;
+use crate::routes::login::tests::{Device, IM};
 use crate::testing::{Lab, address};
 
 #[test]
@@ -179,6 +180,30 @@ fn a_wipe_password_is_set_and_known() {
         lab.ask("checkEmptyPassword", password("keep it all")),
         json!({ "status": false })
     );
+}
+
+#[test]
+fn a_cleaned_account_leaves_nothing_but_the_id_of_the_device() {
+    let mut device = Device::entered();
+    let machine = device.ask("getMachineId", json!({}))["value"].clone();
+    assert_eq!(machine.as_str().unwrap().len(), 3 + 16);
+    let password = json!({ "password": "burn it all" });
+    device.ask("updateEmptyPassword", password);
+    device.ask("cleanAccount", json!({}));
+    assert_eq!(device.refused("currentBlock", json!({})), Code::NOT_LOGGED_IN.number());
+    assert_eq!(device.refused("cleanAccount", json!({})), Code::NOT_LOGGED_IN.number());
+    for password in [IM, "burn it all"] {
+        assert_eq!(device.enter(password), Err(Code::NOT_REGISTERED.number()));
+    }
+    assert_eq!(device.ask("getMachineId", json!({}))["value"], machine);
+    device.restart();
+    assert_eq!(device.ask("getMachineId", json!({}))["value"], machine);
+    device.ask(
+        "register",
+        json!({ "walletPwd": "another wallet", "imPwd": "another login", "type": "text" }),
+    );
+    assert_eq!(device.enter("another login"), Ok(-2));
+    assert_eq!(device.ask("hasEmptyPassword", json!({})), json!({ "status": false }));
 }
 
 #[test]
