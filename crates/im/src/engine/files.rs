@@ -290,3 +290,91 @@ pub(crate) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     move |error| Failure::with(Code::FAILURE, format!("{name}: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: [Step; 4] = [
+        Step::Place(STORE),
+        Step::Place(SAFE),
+        Step::Remove(DEVICE_KEY),
+        Step::Remove(MEDIA),
+    ];
+
+    /// A folder with everything old in its place and everything new beside it.
+    fn folder() -> (tempfile::TempDir, Files) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::of(folder.path());
+        for name in [SAFE, STORE, DEVICE_KEY] {
+            fs::write(files.at(name), "old").unwrap();
+        }
+        for name in [SAFE, STORE] {
+            fs::write(files.new_at(name), "new").unwrap();
+        }
+        fs::write(files.at("im.db-wal"), "the old one's log").unwrap();
+        fs::create_dir(files.at(MEDIA)).unwrap();
+        (folder, files)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_plan_is_finished_wherever_it_was_interrupted() {
+        let lines = ["place im.db", "place safe.json", "remove device.key", "remove files"];
+        for done in 0..=lines.len() {
+            let (folder, files) = folder();
+            write(&files.at(PLAN), (lines.join("\n") + "\n").as_bytes()).unwrap();
+            for line in &lines[..done] {
+                files.carry_out(line).unwrap();
+            }
+            files.settle().unwrap();
+            files.sweep().unwrap();
+            assert_eq!(names(folder.path()), ["im.db", "safe.json"]);
+            for name in [SAFE, STORE] {
+                assert_eq!(fs::read(files.at(name)).unwrap(), b"new");
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_was_half_done_is_finished() {
+        let (folder, files) = folder();
+        write(
+            &files.at(PLAN),
+            b"place im.db\nplace safe.json\nremove device.key\nremove files\n",
+        )
+        .unwrap();
+        fs::rename(files.at(STORE), files.gone(STORE)).unwrap();
+        files.settle().unwrap();
+        files.sweep().unwrap();
+        assert_eq!(names(folder.path()), ["im.db", "safe.json"]);
+        assert_eq!(fs::read(files.at(STORE)).unwrap(), b"new");
+    }
+
+    #[test]
+    fn what_was_in_the_making_without_a_plan_is_destroyed() {
+        let (folder, files) = folder();
+        files.settle().unwrap();
+        assert_eq!(
+            names(folder.path()),
+            ["device.key", "files", "im.db", "im.db-wal", "safe.json"]
+        );
+        assert_eq!(fs::read(files.at(STORE)).unwrap(), b"old");
+    }
+
+    #[test]
+    fn a_whole_plan_is_carried_out_at_once() {
+        let (folder, files) = folder();
+        files.commit(&STEPS).unwrap();
+        files.sweep().unwrap();
+        assert_eq!(names(folder.path()), ["im.db", "safe.json"]);
+    }
+}

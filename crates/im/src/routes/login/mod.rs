@@ -29,4 +29,8 @@ choice! {
 }
 
 #[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! Account and login, by their routes, on a device that can be restarted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -20,19 +20,32 @@ const MINUTE: i64 = 60_000;
 pub(crate) struct Device {
     engine: Option<Engine>,
     time: Arc<AtomicI64>,
-    folder: TempDir,
+    folder: PathBuf,
+    _temporary: Option<TempDir>,
 }
 
 impl Device {
     /// A fresh device.
     pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut device = Self {
             engine: None,
             time: Arc::new(AtomicI64::new(BEGINNING)),
-            folder: tempfile::tempdir().unwrap(),
+            folder: folder.path().to_owned(),
+            _temporary: Some(folder),
         };
         device.restart();
         device
+    }
+
+    /// One with an engine and a folder of its own.
+    pub(crate) fn of(engine: Engine, folder: &Path) -> Self {
+        Self {
+            engine: Some(engine),
+            time: Arc::default(),
+            folder: folder.to_owned(),
+            _temporary: None,
+        }
     }
 
     /// One with an account, and nobody in.
@@ -57,7 +70,7 @@ impl Device {
             cost: Cost::Cheap,
             ..Options::default()
         };
-        self.engine = Some(Engine::open(self.folder.path(), options).unwrap());
+        self.engine = Some(open(&self.folder, &options));
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -69,7 +82,7 @@ impl Device {
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     pub(crate) fn answer(&self, method: &str, body: Value) -> Answer {
@@ -129,6 +142,17 @@ impl Device {
 
     fn own_address(&self) -> String {
         self.engine().session().unwrap().user.address.clone()
+    }
+}
+
+/// Opens an engine where there was one before. Another test that starts a process at this moment lends it the lock of the
+/// one before until that process runs.
+pub(crate) fn open(folder: &Path, options: &Options) -> Engine {
+    loop {
+        match Engine::open(folder, options.clone()) {
+            Err(failure) if failure.to_string().contains("another engine") => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
     }
 }
 
