@@ -4,6 +4,8 @@
 //! one it answers itself, asked for another one that there is none, so that nobody who opened it learns what else there is.
 
 mod change;
+#[cfg(test)]
+mod isolation_tests;
 mod look;
 pub(crate) mod passwords;
 #[cfg(test)]
