@@ -360,6 +360,21 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_is_on_the_disk_before_anything_changes() {
+        let (folder, files) = folder();
+        // A folder where a log should be: the first step cannot be done.
+        fs::remove_file(files.at("im.db-wal")).unwrap();
+        fs::create_dir(files.at("im.db-wal")).unwrap();
+        assert!(files.commit(&STEPS).is_err());
+        assert!(files.settle().is_err());
+        fs::remove_dir(files.at("im.db-wal")).unwrap();
+        files.settle().unwrap();
+        files.sweep().unwrap();
+        assert_eq!(names(folder.path()), ["im.db", "safe.json"]);
+        assert_eq!(fs::read(files.at(STORE)).unwrap(), b"new");
+    }
+
+    #[test]
     fn what_was_in_the_making_without_a_plan_is_destroyed() {
         let (folder, files) = folder();
         files.settle().unwrap();
