@@ -37,7 +37,7 @@ pub use code::Code;
 pub use engine::{Answer, Engine, Label, Options, Passwords};
 pub use events::{Batch, Bus, Event, Frame, Kind, Listeners, News, Overflow, Subscription, Topic, kinds};
 pub use failure::{Failure, Outcome};
-pub use model::{Contact, Conversation, IncomingRequest, Message};
+pub use model::{Contact, Conversation, Group, GroupConfig, GroupMember, IncomingRequest, Message};
 pub use session::{Session, User};
 pub use store::{Store, StoreKey};
 pub use table::{Module, Route, Table, When};

@@ -6,6 +6,14 @@ export interface AboutMessage {
   msgId: string;
 }
 
+/** An application to accept (4.37). */
+export interface AcceptedApplication {
+  /** Id of the group. */
+  gid: string;
+  /** Id of the application, or node address of the applicant. */
+  applyNoId: string;
+}
+
 /** A user (8.23). */
 export interface Address {
   /** Node address. */
@@ -76,6 +84,16 @@ export interface Applicant {
   cv: string;
 }
 
+/** Who becomes an administrator, or is one no more (4.35). */
+export interface Appointment {
+  /** Id of the group. */
+  gId: string;
+  /** Which of the two. */
+  type: 2 | 3;
+  /** The members; their `u_nd_add` counts. */
+  mSelectGroupItems: GroupMember[];
+}
+
 /** Where something is to be moved (6.8). */
 export interface Assignment {
   /** Id of the room. */
@@ -136,6 +154,54 @@ export interface Blocked {
   beBlackState: "yes" | "no";
   /** Domain name. */
   domain: string;
+}
+
+/** A contact who was chosen (4.2); the address counts, the rest is known. */
+export interface ChosenContact {
+  /** Node address. */
+  cId: string;
+  /** Number of the built-in picture, -1 for none. */
+  cPfpId: number;
+  /** Address of the own picture. */
+  cPfpUrl: string;
+  /** Name. */
+  cNic: string;
+  /** Node address. */
+  cNdAdd: string;
+  /** The user's remark. */
+  cPs: string;
+  /** X25519 key in hex. */
+  cPubCurve: string;
+}
+
+/** A red envelope that a phrase opens (4.42). */
+export interface CommandEnvelope {
+  /** Most that the sender pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** What is in it, in 10⁻⁹ of the coin. */
+  amount: number;
+  /** How many shares there are. */
+  count: number;
+  /** The phrase. */
+  command: string;
+  /** The wallet password. */
+  password: string;
+  /** Account that pays. */
+  srcAddress: string;
+  /** A word with it. */
+  remark?: string | null;
+  /** Its cover; the usual one if absent. */
+  cover?: 1 | 2 | null;
+}
+
+/** A change of a group's configuration (4.12). */
+export interface ConfigChange {
+  /** Id of the group. */
+  gId: string;
+  /** What changes. */
+  types: 10 | 11 | 12 | 13 | 14 | 17;
+  /** What it is to be: 0 or 1, for the most members a number up to 500. */
+  editContent: number;
 }
 
 /** State of the connection to a node (8.13). */
@@ -276,6 +342,12 @@ export interface Conversation {
   tip_status: 0 | 1;
 }
 
+/** A group that was made (4.2). */
+export interface CreatedGroup {
+  /** Id of the group. */
+  g_id: string;
+}
+
 /** Whose domain name to ask for (9.1). */
 export interface DomainAsked {
   /** Node address, or id of a group. */
@@ -301,6 +373,38 @@ export type Empty = Record<string, never>;
 export interface Entered {
   /** What the password was for. */
   value: -3 | -2 | -1 | 0;
+}
+
+/** A claim of a red envelope (4.43). */
+export interface EnvelopeClaim {
+  /** The user's own node address. */
+  cnd: string;
+  /** The phrase that opens it, or the group's password. */
+  groupPassword: string;
+  /** Node address of who claims. */
+  receiveNodeId: string;
+  /** Name of who claims. */
+  receiveNickName: string;
+  /** The message that the envelope came in. */
+  message: Record<string, unknown>;
+}
+
+/** A red envelope for one member (4.43). */
+export interface ExclusiveEnvelope {
+  /** Node address of the member. */
+  cnd: string;
+  /** Most that the sender pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** What is in it, in 10⁻⁹ of the coin. */
+  amount: number;
+  /** The wallet password. */
+  password: string;
+  /** Account that pays. */
+  srcAddress: string;
+  /** A word with it. */
+  remark?: string | null;
+  /** Its cover; the usual one if absent. */
+  cover?: 1 | 2 | null;
 }
 
 /** Whether fast login is wanted (8.12). */
@@ -357,6 +461,32 @@ export interface FavouriteToDelete {
   msgCry?: string | null;
 }
 
+/** What to forget of a group (4.27). */
+export interface Forgetting {
+  /** Id of the group. */
+  gId: string;
+  /** Whether the conversation with its messages goes too. */
+  isDeleteConversation: boolean;
+}
+
+/** A red envelope whose shares are drawn by lot (4.41). */
+export interface FortuneEnvelope {
+  /** Most that the sender pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** What is in it, in 10⁻⁹ of the coin. */
+  amount: number;
+  /** How many shares there are. */
+  count: number;
+  /** The wallet password. */
+  password: string;
+  /** Account that pays. */
+  srcAddress: string;
+  /** A word with it. */
+  remark?: string | null;
+  /** Its cover; the usual one if absent. */
+  cover?: 1 | 2 | null;
+}
+
 /** A friend request to send (3.2). */
 export interface FriendRequest {
   /** Node address of who is asked. */
@@ -367,12 +497,214 @@ export interface FriendRequest {
   remark?: string | null;
 }
 
+/** A group (4.4). */
+export interface Group {
+  /** Id of the row. */
+  id: string;
+  /** Id of the group. */
+  g_id: string;
+  /** Name. */
+  g_name: string;
+  /** Notice. */
+  g_info: string;
+  /** Number of the built-in picture, -1 for none. */
+  g_pfp_id: number;
+  /** Address of the own picture. */
+  g_pfp_url: string;
+  /** Counts the group's messages. */
+  g_msg_version: number;
+  /** When the group was made or joined, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** 1 normal, 2 left, 3 dissolved, 4 being created. */
+  state: 1 | 2 | 3 | 4;
+  /** Room that the group is assigned to. */
+  b_id: string;
+  /** Whether the group is hidden. */
+  b_hide_state: 0 | 1;
+  /** Domain name. */
+  c_domain: string;
+}
+
+/** Which group (4.24). */
+export interface GroupById {
+  /** Id of the group. */
+  groupId: string;
+}
+
+/** A change of a group (4.3). */
+export interface GroupChange {
+  /** Id of the group. */
+  gId: string;
+  /** What it is to be. */
+  editContent: string;
+  /** What changes. */
+  type: 5 | 6 | 9;
+}
+
+/** What a group allows, and how the user looks at it (4.5). */
+export interface GroupConfig {
+  /** Id of the row. */
+  id: string;
+  /** Id of the group. */
+  g_id: string;
+  /** Whether only the owner and administrators change name and picture. */
+  g_is_rename: 0 | 1;
+  /** Whether only the owner and administrators bring in new members. */
+  g_is_astrict: 0 | 1;
+  /** Whether only the owner and administrators may write. */
+  g_is_all_chat: 0 | 1;
+  /** Whether a QR code lets people in. */
+  g_is_qr_allow: 0 | 1;
+  /** Whether new members must be approved. */
+  g_is_applied: 0 | 1;
+  /** Most members. */
+  g_num: number;
+  /** Most administrators. */
+  g_admin_num: number;
+  /** Whether members are protected from each other. */
+  g_mbr_chat_: 0 | 1;
+  /** Whether voice calls are allowed. */
+  g_mbr_ac: 0 | 1;
+  /** Whether video calls are allowed. */
+  g_mbr_vc: 0 | 1;
+  /** Whether messages make no noise. */
+  g_is_disturb: 0 | 1;
+  /** Whether the conversation is pinned. */
+  g_is_top: 0 | 1;
+  /** Counts what was done to the group. */
+  g_version: number;
+  /** When the configuration was made, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+}
+
+/** A member of a group (4.1). */
+export interface GroupMember {
+  /** Id of the row: the group's id and the member's address. */
+  id: string;
+  /** Id of the group. */
+  g_id: string;
+  /** Whether the member is an administrator. */
+  g_is_admin: 0 | 1;
+  /** Whether the member owns the group. */
+  g_is_owner: 0 | 1;
+  /** Address of the own picture. */
+  u_pfp_url: string;
+  /** Name in the group. */
+  g_nick: string;
+  /** When the member joined, in milliseconds since 1970. */
+  created_time: number;
+  /** When the member last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** The user's remark for the member. */
+  g_ps: string;
+  /** 1 in the group, 0 not any more, -1 unknown. */
+  state: -1 | 0 | 1;
+  /** X25519 key in hex. */
+  pubkey: string;
+  /** Node address. */
+  u_nd_add: string;
+  /** Number of the built-in picture, -1 for none. */
+  u_pfp_id: number;
+  /** Domain name. */
+  c_domain: string;
+  /** Whether the member chose a name of their own for this group. */
+  g_is_edit_nice: "0" | "1";
+}
+
+/** A transfer to a member (4.44). */
+export interface GroupTransfer {
+  /** Node address of the member. */
+  cnd: string;
+  /** Most that the sender pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** How much, in 10⁻⁹ of the coin. */
+  amount: number;
+  /** The wallet password. */
+  password: string;
+  /** Account that pays. */
+  srcAddress: string;
+  /** Name of the sender. */
+  senderNickname: string;
+  /** Node address of the sender. */
+  senderNodeAddress: string;
+  /** A word with it. */
+  remark?: string | null;
+}
+
+/** Groups in which state (4.21). */
+export interface GroupsInState {
+  /** 1 normal, 2 left, 3 dissolved, 4 being created. */
+  groupState: 1 | 2 | 3 | 4;
+}
+
+/** Which room's groups (4.19). */
+export interface GroupsOfRoom {
+  /** Id of the room. */
+  bId: string;
+}
+
+/** Who is to own a group (4.36). */
+export interface HandOver {
+  /** Id of the group. */
+  gId: string;
+  /** The member; its `u_nd_add` counts. */
+  owner: GroupMember;
+}
+
 /** How long to hide a contact (3.15). */
 export interface Hiding {
   /** Node address of the contact. */
   nodeId: string;
   /** How long, in milliseconds; 0 shows it again. */
   time: number;
+}
+
+/** How long to hide a group (4.22). */
+export interface HidingGroup {
+  /** Id of the group. */
+  gId: string;
+  /** How long, in milliseconds; 0 shows it again. */
+  time: number;
+}
+
+/** An application to ignore (4.34). */
+export interface IgnoredApplication {
+  /** Id of the group. */
+  gid: string;
+  /** Id of the application, or node address of the applicant. */
+  applyNoId: string;
+}
+
+/** Whom to invite (4.7). */
+export interface Invitation {
+  /** Id of the group. */
+  gId: string;
+  /** Contacts to invite. */
+  mContacts: ChosenContact[];
+}
+
+/** A group to join (4.31). */
+export interface Joining {
+  /** Id of the group. */
+  gId: string;
+  /** The user as a member. */
+  curUserItem: GroupMember;
+  /** The group as the QR code tells. */
+  groupAllBean: ScannedGroup;
+  /** Version of the QR code. */
+  version?: number | null;
+}
+
+/** Somebody in a group, the user if nobody is named (4.14). */
+export interface Leading {
+  /** Id of the group. */
+  gId: string;
+  /** Who is meant; its `u_nd_add` counts. */
+  curItem?: GroupMember | null;
 }
 
 /** Who listens. */
@@ -473,6 +805,22 @@ export interface MachineNote {
   machineId: string;
   /** The note. */
   note: string;
+}
+
+/** Which part of a group's members (4.13). */
+export interface MemberPage {
+  /** Id of the group. */
+  gId: string;
+  /** Where the page starts: the key of the page before; 0 if absent. */
+  startVersion?: number | null;
+}
+
+/** Which group's members (4.11). */
+export interface MembersOf {
+  /** Id of the group. */
+  gId: string;
+  /** Whether the user's remarks are wanted; they are unless this is false. */
+  isGetPs?: boolean | null;
 }
 
 /** A message (7.1). */
@@ -605,6 +953,12 @@ export interface Muting {
   cId: string;
 }
 
+/** Whose messages are to make no noise, or noise again (4.40). */
+export interface MutingGroup {
+  /** Id of the group. */
+  gid: string;
+}
+
 /** A favourite to add (8.14). */
 export interface NewFavourite {
   /** Id of the message. */
@@ -619,6 +973,28 @@ export interface NewFavourite {
   originNdAdd: string;
   /** Where it comes from. */
   originType: 0 | 1;
+}
+
+/** A group to make (4.2). */
+export interface NewGroup {
+  /** Its name, at most 64 characters; the names of its members if absent or empty. */
+  groupName?: string | null;
+  /** Contacts to invite. */
+  itemList: ChosenContact[];
+}
+
+/** Who is to be in a group (4.23). */
+export interface NewMember {
+  /** The member; `g_id` and `u_nd_add` say whom and where. */
+  groupItemData: GroupMember;
+}
+
+/** A new name in a group (4.33). */
+export interface NewNickname {
+  /** Id of the group. */
+  gId: string;
+  /** The name; at most 64 characters. */
+  nickName: string;
 }
 
 /** A node to add (8.31). */
@@ -767,10 +1143,80 @@ export interface Number {
   value: number;
 }
 
+/** A group, by its id. */
+export interface OfGroup {
+  /** Id of the group. */
+  gId: string;
+}
+
+/** Which group's configuration (4.5). */
+export interface OfGroupConfig {
+  /** Id of the group. */
+  gid: string;
+}
+
 /** Which room's contacts (3.1). */
 export interface OfRoom {
   /** Id of the room; the open one if absent. */
   blockId?: string | null;
+}
+
+/** Somebody in a group (4.1). */
+export interface OneMember {
+  /** Id of the group. */
+  gId: string;
+  /** Node address. */
+  ndAdd: string;
+}
+
+/** An ordinary red envelope (4.42). */
+export interface OrdinaryEnvelope {
+  /** Most that the sender pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** What is in it, in 10⁻⁹ of the coin. */
+  amount: number;
+  /** The wallet password. */
+  password: string;
+  /** Account that pays. */
+  srcAddress: string;
+  /** A word with it. */
+  remark?: string | null;
+  /** Its cover; the usual one if absent. */
+  cover?: 1 | 2 | null;
+}
+
+/** A member of a group of whom not everything is told (4.25). */
+export interface PartOfMember {
+  /** Id of the row. */
+  id?: string | null;
+  /** Id of the group. */
+  g_id?: string | null;
+  /** Node address; the user's if absent. */
+  u_nd_add?: string | null;
+  /** Whether the member is an administrator. */
+  g_is_admin?: 0 | 1 | null;
+  /** Whether the member owns the group. */
+  g_is_owner?: 0 | 1 | null;
+  /** Address of the own picture. */
+  u_pfp_url?: string | null;
+  /** Name in the group. */
+  g_nick?: string | null;
+  /** When the member joined, in milliseconds since 1970. */
+  created_time?: number | null;
+  /** When the member last changed, in milliseconds since 1970. */
+  updated_time?: number | null;
+  /** The user's remark for the member. */
+  g_ps?: string | null;
+  /** 1 in the group, 0 not any more, -1 unknown. */
+  state?: -1 | 0 | 1 | null;
+  /** X25519 key in hex. */
+  pubkey?: string | null;
+  /** Number of the built-in picture, -1 for none. */
+  u_pfp_id?: number | null;
+  /** Domain name. */
+  c_domain?: string | null;
+  /** Whether the member chose a name of their own for this group. */
+  g_is_edit_nice?: "0" | "1" | null;
 }
 
 /** A change of the login password (8.9). */
@@ -797,6 +1243,14 @@ export interface PasswordUse {
 export interface Pinning {
   /** Node address of the contact. */
   cnd: string;
+  /** Whether the conversation is to be above the others. */
+  isTop: boolean;
+}
+
+/** Whether to pin a group (4.39). */
+export interface PinningGroup {
+  /** Id of the group. */
+  gid: string;
   /** Whether the conversation is to be above the others. */
   isTop: boolean;
 }
@@ -855,6 +1309,14 @@ export interface QrCode {
   pub: string;
 }
 
+/** Somebody in a group, the user if nobody is named (4.25). */
+export interface RankOf {
+  /** Id of the group. */
+  gId: string;
+  /** Who is meant; its `u_nd_add` counts. */
+  curItem?: PartOfMember | null;
+}
+
 /** What the engine found when it was prepared (1.1). */
 export interface Readiness {
   /** Whether there is an account on this device. */
@@ -901,6 +1363,14 @@ export interface Registration {
   imPwd?: string | null;
   /** How the user logs in. */
   type: "face" | "fingerprint" | "voice" | "gesture" | "text";
+}
+
+/** Whom to remove (4.8). */
+export interface Removal {
+  /** Id of the group. */
+  gId: string;
+  /** Members to remove; their `u_nd_add` counts. */
+  mSelectGroupItems: GroupMember[];
 }
 
 /** A room (6.1). */
@@ -999,6 +1469,16 @@ export interface RoomPasswordToCheck {
   editPwd: string;
 }
 
+/** A group as a QR code tells (4.31). */
+export interface ScannedGroup {
+  /** The group. */
+  groupData: Group;
+  /** What it allows. */
+  groupConfigData: GroupConfig;
+  /** Who is in it. */
+  groupItems: GroupMember[];
+}
+
 /** A text to send (7.1). */
 export interface SendText {
   /** Node address of the contact or id of the group. */
@@ -1071,6 +1551,20 @@ export interface TemporaryConnection {
   isAwait: boolean;
 }
 
+/** A claim of a transfer (4.45). */
+export interface TransferClaim {
+  /** Most that the receiver pays in fees, in 10⁻⁹ of the coin. */
+  gas: number;
+  /** The wallet password. */
+  password: string;
+  /** Node address of who claims. */
+  receiveNodeId: string;
+  /** Name of who claims. */
+  receiveNickName: string;
+  /** The message that the transfer came in. */
+  message: Record<string, unknown>;
+}
+
 /** What is known of a user (3.7). */
 export interface UserInfo {
   /** Name. */
@@ -1123,6 +1617,30 @@ export interface WalletPasswordChange {
   newPwd: string;
   /** The old one, or the login password if there is none. */
   oldWallet: string;
+}
+
+/** A group with all that belongs to it (4.17). */
+export interface WholeGroup {
+  /** The group. */
+  groupData: Group;
+  /** What it allows. */
+  groupConfigData: GroupConfig;
+  /** Who is in it. */
+  groupItems: GroupMember[];
+  /** Domain name. */
+  domain: string;
+  /** 1 if the group is hidden, else 0. */
+  bHideState: number;
+  /** How many are in it. */
+  groupItemSum: number;
+}
+
+/** Which group (4.17). */
+export interface WholeGroupOf {
+  /** Id of the group. */
+  gId: string;
+  /** Whether the user's remarks for the members are wanted. */
+  isGetPs: boolean;
 }
 
 /** A wipe password (8.34, 8.36). */
@@ -1245,13 +1763,107 @@ export interface Routes {
     /** Lists the friend requests that were received in the open room, the newest first. (3.16) */
     getApplyList: { request: Empty; answer: ReceivedRequest[] };
   };
+  group: {
+    /** Gives somebody who is or was in a group. (4.1) */
+    getGroupItemByNAddAndGid: { request: OneMember; answer: GroupMember };
+    /** Makes a group of the user, who owns it, and of contacts, who are invited. (4.2) */
+    createGroup: { request: NewGroup; answer: CreatedGroup };
+    /** Gives a group. (4.4) */
+    getGroupByGid2: { request: OfGroup; answer: Group };
+    /** Gives what a group allows, and how the user looks at it. (4.5) */
+    getGroupConfigByGId: { request: OfGroupConfig; answer: GroupConfig };
+    /** Lists the groups of the open room, whatever their state, the oldest first. (4.6) */
+    getAllGroups: { request: Empty; answer: Group[] };
+    /** Leaves a group, which its owner cannot. What was said stays here. (4.9) */
+    quiteGroup: { request: OfGroup; answer: Status };
+    /** Dissolves a group for everybody; the owner alone may. What was said stays. (4.10) */
+    dissolveGroup: { request: OfGroup; answer: Status };
+    /** Lists who is in a group: the owner, the administrators, then by the time of joining. (4.11) */
+    getGroupItemByGid: { request: MembersOf; answer: GroupMember[] };
+    /** Pages through who is in a group, a hundred at a time. The answer's only key is where the next page starts, 0 after the last one. (4.13) */
+    getGroupMemberByService: { request: MemberPage; answer: Record<string, GroupMember[]> };
+    /** Whether somebody, the user if nobody is named, is the owner or an administrator of a group. (4.14) */
+    checkIsAdminOrOwn: { request: Leading; answer: Status };
+    /** Lists the groups of the open room that the user is in. (4.15) */
+    getAllNormalGroup: { request: Empty; answer: Group[] };
+    /** Gives the user as a member of a group. (4.16) */
+    getCurUserItem: { request: OfGroup; answer: GroupMember };
+    /** Gives a group with its configuration and its members. (4.17) */
+    getGroupAllInfo: { request: WholeGroupOf; answer: WholeGroup };
+    /** Lists the groups of the default room with all that belongs to them; none while another room is open. (4.18) */
+    getGroupDefaultBlock: { request: Empty; answer: WholeGroup[] };
+    /** Lists the groups of the open room with all that belongs to them. Asked for another room, it lists none. (4.19) */
+    getGroupByBid: { request: GroupsOfRoom; answer: WholeGroup[] };
+    /** Whether the user may write to a group: members may while it is not muted, the owner and administrators always. (4.20) */
+    checkGroupAllChatPermission: { request: OfGroup; answer: Status };
+    /** Lists the groups of the open room that are in a state and not hidden, with all that belongs to them. (4.21) */
+    getGroupByCurBlockAndNotHide: { request: GroupsInState; answer: WholeGroup[] };
+    /** Hides a group for a time. (4.22) */
+    setGroupHideState: { request: HidingGroup; answer: Status };
+    /** Brings one more member into a group, without any rights there, as an invitation does. (4.23) */
+    addGroupItem: { request: NewMember; answer: Empty };
+    /** Whether a group is there and the user in it. (4.24) */
+    checkGroupStateById: { request: GroupById; answer: Status };
+    /** Whether somebody, the user if nobody is named, is an administrator of a group. (4.25) */
+    checkIsAdmin: { request: RankOf; answer: Status };
+    /** Whether somebody, the user if nobody is named, owns a group. (4.26) */
+    checkIsOwn: { request: RankOf; answer: Status };
+    /** Forgets a group here with its configuration and its members. Nobody is told, and the user does not leave it. (4.27) */
+    deleteGroupAllInfo: { request: Forgetting; answer: Status };
+    /** Forgets a group here, but not its configuration and its members. (4.28) */
+    deleteGroupByGId: { request: OfGroup; answer: Status };
+    /** Forgets a group's configuration here. (4.29) */
+    deleteGroupConfigByGid: { request: OfGroup; answer: Status };
+    /** Forgets a group's members here. (4.30) */
+    deleteGroupItemByGid: { request: OfGroup; answer: Status };
+    /** Funds a red envelope whose shares are drawn by lot. (4.41) */
+    groupFortuneInsertRedEnvelope: { request: FortuneEnvelope; answer: Empty };
+    /** Funds a red envelope that a phrase opens. (4.42) */
+    groupCommandRedEnvelope: { request: CommandEnvelope; answer: Empty };
+    /** Funds an ordinary red envelope. (4.42) */
+    groupOrdinaryInsertRedEnvelope: { request: OrdinaryEnvelope; answer: Empty };
+    /** Funds a red envelope for one member. (4.43) */
+    groupExclusiveInsertRedEnvelope: { request: ExclusiveEnvelope; answer: Empty };
+    /** Claims a share of a red envelope. (4.43) */
+    groupReceiveEnvelope: { request: EnvelopeClaim; answer: Empty };
+    /** Funds a transfer to a member. (4.44) */
+    groupInsertTransfer: { request: GroupTransfer; answer: Empty };
+  };
   sync: {
     /** Pins the conversation with a contact above the others, or unpins it. (3.18) */
     updateContactWithTop: { request: Pinning; answer: Conversation };
     /** Lets messages of a contact make no noise, or noise again. (3.19) */
     updateWithDisturb: { request: Muting; answer: Status };
+    /** Changes a group's name, picture or notice. Notices are for the owner and administrators; names and pictures are too while the group restricts that. (4.3) */
+    updateGroupInfo: { request: GroupChange; answer: Group };
+    /** Invites contacts into a group. While joining is restricted or must be approved, only the owner and administrators may. (4.7) */
+    addGroupMemberWith: { request: Invitation; answer: Empty };
+    /** Removes members from a group: administrators remove members, the owner anybody else. (4.8) */
+    removeGroupMemberWith: { request: Removal; answer: Empty };
+    /** Changes one thing that a group allows; the owner and administrators may. (4.12) */
+    changeGroupConfig: { request: ConfigChange; answer: GroupConfig };
+    /** Joins a group whose QR code was scanned. The request waits for the network; the user is in the group when the group says so. (4.31) */
+    scanJoinGroup: { request: Joining; answer: Status };
+    /** Applies to join a group whose QR code was scanned. (4.32) */
+    scanJoinGroupApply: { request: Joining; answer: Status };
+    /** Changes the user's name in a group. (4.33) */
+    updateGroupWithNickName: { request: NewNickname; answer: Empty };
+    /** Ignores an application to join; the owner and administrators may. (4.34) */
+    ignoreGroupEntryApplication: { request: IgnoredApplication; answer: Status };
+    /** Makes members administrators of a group, or administrators members; the owner alone may. (4.35) */
+    updateGroupWithAdmins: { request: Appointment; answer: Empty };
+    /** Hands a group over to another member; the owner alone may. (4.36) */
+    transferGroupWithGid: { request: HandOver; answer: Empty };
+    /** Accepts an application to join; the owner and administrators may. (4.37) */
+    agreeGroupEntryApplication: { request: AcceptedApplication; answer: Empty };
+    /** Pins the conversation of a group above the others, or unpins it. (4.39) */
+    updateGroupWithTop: { request: PinningGroup; answer: Conversation };
+    /** Lets messages of a group make no noise, or noise again. (4.40) */
+    updateGroupWithDisturb: { request: MutingGroup; answer: Status };
   };
   chat: {
+    /** Accepts a transfer that a member of a group sent; the module `group` may be named too. (4.45) */
+    groupReceiveTransfer: { request: TransferClaim; answer: Empty };
     /** Lists the conversations of the open room: the pinned ones first, then by the time of their last change. (5.1) */
     getConversations: { request: Empty; answer: Conversation[] };
     /** Sends a text. (7.1) */
@@ -1441,11 +2053,59 @@ export const methods = {
     "editHideState",
     "getApplyList",
   ],
+  group: [
+    "getGroupItemByNAddAndGid",
+    "createGroup",
+    "getGroupByGid2",
+    "getGroupConfigByGId",
+    "getAllGroups",
+    "quiteGroup",
+    "dissolveGroup",
+    "getGroupItemByGid",
+    "getGroupMemberByService",
+    "checkIsAdminOrOwn",
+    "getAllNormalGroup",
+    "getCurUserItem",
+    "getGroupAllInfo",
+    "getGroupDefaultBlock",
+    "getGroupByBid",
+    "checkGroupAllChatPermission",
+    "getGroupByCurBlockAndNotHide",
+    "setGroupHideState",
+    "addGroupItem",
+    "checkGroupStateById",
+    "checkIsAdmin",
+    "checkIsOwn",
+    "deleteGroupAllInfo",
+    "deleteGroupByGId",
+    "deleteGroupConfigByGid",
+    "deleteGroupItemByGid",
+    "groupFortuneInsertRedEnvelope",
+    "groupCommandRedEnvelope",
+    "groupOrdinaryInsertRedEnvelope",
+    "groupExclusiveInsertRedEnvelope",
+    "groupReceiveEnvelope",
+    "groupInsertTransfer",
+  ],
   sync: [
     "updateContactWithTop",
     "updateWithDisturb",
+    "updateGroupInfo",
+    "addGroupMemberWith",
+    "removeGroupMemberWith",
+    "changeGroupConfig",
+    "scanJoinGroup",
+    "scanJoinGroupApply",
+    "updateGroupWithNickName",
+    "ignoreGroupEntryApplication",
+    "updateGroupWithAdmins",
+    "transferGroupWithGid",
+    "agreeGroupEntryApplication",
+    "updateGroupWithTop",
+    "updateGroupWithDisturb",
   ],
   chat: [
+    "groupReceiveTransfer",
     "getConversations",
     "sendTextMessage",
     "getMessagesByConversationId",

@@ -67,6 +67,7 @@ record! {
 pub(crate) mod kind {
     pub(crate) const TEXT: i64 = 1;
     pub(crate) const SYSTEM: i64 = 2;
+    pub(crate) const GROUP_OPERATION: i64 = 13;
 }
 
 /// The columns from which [`read`] makes a message; conditions and order follow.

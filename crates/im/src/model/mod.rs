@@ -5,12 +5,14 @@ pub(crate) mod assignment;
 pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod favourite;
+pub(crate) mod group;
 pub(crate) mod message;
 pub(crate) mod room;
 pub(crate) mod version;
 
 pub use contact::{Contact, IncomingRequest};
 pub use conversation::Conversation;
+pub use group::{Group, GroupConfig, GroupMember};
 pub use message::Message;
 
 use crate::wire::figure;

@@ -8,6 +8,7 @@ mod contact;
 mod domain;
 mod group;
 mod login;
+mod money;
 mod socket_event;
 mod user;
 
