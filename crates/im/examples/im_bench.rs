@@ -74,6 +74,7 @@ fn answered(answer: &Answer) -> usize {
 /// Texts by the route, beside a loop that inserts into the same table of a store of its own, each on the disk by itself.
 fn sending(texts: usize) {
     let (lab, other) = (Lab::new(), Lab::new());
+    lab.befriend(2);
     let connection = bare(&other.engine.folder().join("im.db"));
     connection
         .execute_batch(

@@ -21,12 +21,14 @@ pub mod doors;
 mod engine;
 mod events;
 mod failure;
+mod media;
 mod model;
 mod outbox;
 mod routes;
 mod search;
 mod session;
 mod store;
+mod sweep;
 mod table;
 #[cfg(any(test, feature = "lab"))]
 pub mod testing;

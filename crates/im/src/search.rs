@@ -4,8 +4,11 @@
 //! Korean, Thai, Lao, Khmer and Burmese are indexed by every two letters that follow each other, so that any part of a
 //! text is found without a dictionary.
 
+use rusqlite::{Connection, params};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::Outcome;
 
 /// Whether a letter belongs to a script that is written without spaces, or whose words are not what people look for.
 fn is_dense(letter: char) -> bool {
@@ -60,7 +63,7 @@ fn runs(word: &str) -> Vec<(bool, Vec<char>)> {
 }
 
 /// The words of a text as the index keeps them, separated by spaces.
-pub(crate) fn words(text: &str) -> String {
+fn words(text: &str) -> String {
     let mut words = Vec::new();
     for part in parts(text) {
         match part {
@@ -74,8 +77,69 @@ pub(crate) fn words(text: &str) -> String {
     words.join(" ")
 }
 
+/// Letters of a text that are taken apart for the index at most.
+const INDEXED: usize = 64 * 1024;
+
+/// Makes a message findable by its words.
+pub(crate) fn remember(connection: &Connection, seq: i64, conversation: i64, kind: i64, text: &str) -> Outcome<()> {
+    let end = text.char_indices().nth(INDEXED).map_or(text.len(), |(at, _)| at);
+    let text = text.get(..end).unwrap_or_default();
+    connection
+        .prepare_cached(
+            "INSERT INTO message_words (rowid, words, place)
+             SELECT ?1, ?2, 'p' || peer || ' k' || ?4 FROM conversation WHERE seq = ?3",
+        )?
+        .execute(params![seq, words(text), conversation, kind])?;
+    Ok(())
+}
+
+/// Makes a message that is kept unfindable.
+pub(crate) fn forget(connection: &Connection, seq: i64) -> Outcome<()> {
+    connection
+        .prepare_cached("DELETE FROM message_words WHERE rowid = ?1")?
+        .execute([seq])?;
+    Ok(())
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'a> {
+    /// What somebody typed.
+    pub(crate) text: &'a str,
+    /// Partner of the only conversation that is looked through.
+    pub(crate) peer: Option<&'a str>,
+    /// Only type of messages.
+    pub(crate) kind: Option<i64>,
+    /// Row of a message before which the others were stored.
+    pub(crate) before: i64,
+    /// How many at most.
+    pub(crate) size: i64,
+}
+
+/// The rows of the messages of a room that answer a question, the newest first.
+pub(crate) fn find(connection: &Connection, room: &str, question: &Question<'_>) -> Outcome<Vec<i64>> {
+    let Some(words) = query(question.text) else {
+        return Ok(Vec::new());
+    };
+    let mut asked = format!("words : ({words})");
+    let places = [
+        question.peer.map(|peer| format!("p{}", peer.replace('"', ""))),
+        question.kind.map(|kind| format!("k{kind}")),
+    ];
+    for place in places.into_iter().flatten() {
+        asked.push_str(&format!(" AND place : \"{place}\""));
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT x.rowid FROM message_words x
+         CROSS JOIN message m ON m.seq = x.rowid CROSS JOIN conversation c ON c.seq = m.conversation
+         WHERE x.message_words MATCH ?1 AND x.rowid < ?2 AND c.room = ?3 ORDER BY x.rowid DESC LIMIT ?4",
+    )?;
+    let rows = statement.query_map(params![asked, question.before, room, question.size], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The question to the index for what somebody typed; `None` if there is nothing to look for.
-pub(crate) fn query(text: &str) -> Option<String> {
+fn query(text: &str) -> Option<String> {
     let parts = parts(text);
     let terms: Vec<String> = parts
         .iter()
@@ -90,3 +154,6 @@ pub(crate) fn query(text: &str) -> Option<String> {
         .collect();
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,6 +149,19 @@ impl Lab {
         number.unwrap()
     }
 
+    /// Makes somebody a contact in the room that is open.
+    pub fn befriend(&self, number: u8) {
+        let befriended =
+            self.store.write(|write| {
+                write.execute(
+                "INSERT INTO contact (address, room, nickname, state, created, updated) VALUES (?1, ?2, ?3, 2, ?4, ?4)",
+                rusqlite::params![address(number), self.session().room, format!("Friend {number}"), BEGINNING],
+            )?;
+                Ok(())
+            });
+        befriended.unwrap();
+    }
+
     /// Lets time pass.
     pub fn wait(&self, milliseconds: i64) {
         self.time.fetch_add(milliseconds, Ordering::Relaxed);
@@ -193,7 +206,6 @@ impl Lab {
                     "INSERT INTO message (id, conversation, kind, source, sender, body, state, sent, version, created, updated)
                      VALUES (?1, ?2, 1, 1, ?3, ?4, 2, 1, ?5, ?6, ?6) RETURNING seq",
                 )?;
-                let mut words = write.prepare("INSERT INTO message_words (rowid, words) VALUES (?1, ?2)")?;
                 let mut last = 0;
                 for &number in part {
                     let text = text(number);
@@ -203,9 +215,12 @@ impl Lab {
                         rusqlite::params![id, conversation, peer, body, i64::try_from(number).unwrap(), time],
                         |row| row.get(0),
                     )?;
-                    words.execute(rusqlite::params![last, crate::search::words(&text)])?;
+                    crate::search::remember(write, last, conversation, 1, &text)?;
                 }
-                write.execute("UPDATE conversation SET last_message = ?2 WHERE seq = ?1", [conversation, last])?;
+                write.execute(
+                    "UPDATE conversation SET last_message = ?2, counter = ?3 WHERE seq = ?1",
+                    [conversation, last, i64::try_from(count).unwrap()],
+                )?;
                 Ok(())
             });
             filled.unwrap();

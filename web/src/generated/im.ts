@@ -14,6 +14,22 @@ export interface AcceptedApplication {
   applyNoId: string;
 }
 
+/** Messages that were read (7.21). */
+export interface Acknowledge {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Node address of the contact or id of the group. */
+  cid: string;
+  /** With a contact or in a group. */
+  conversationType: 1 | 2;
+  /** Ids of the messages. */
+  messageIds: string[];
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+  /** Whether to tell it again although it was told before. */
+  isRetry: boolean;
+}
+
 /** A user (8.23). */
 export interface Address {
   /** Node address. */
@@ -154,6 +170,14 @@ export interface Blocked {
   beBlackState: "yes" | "no";
   /** Domain name. */
   domain: string;
+}
+
+/** How long messages live after they were read (5.7). */
+export interface BurnTime {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** Milliseconds, at most a year; 0 for ever. */
+  time: number;
 }
 
 /** A contact who was chosen (4.2); the address counts, the rest is known. */
@@ -336,16 +360,110 @@ export interface Conversation {
   state: number;
   /** For what comes; empty. */
   ext: string;
-  /** The first members of the group as a string of JSON; empty for contacts. */
+  /** Up to nine members of the group as a string of JSON: an array of strings of JSON; empty for contacts. */
   items: string;
   /** 1 if somebody mentioned the user, else 0. */
   tip_status: 0 | 1;
+}
+
+/** A conversation by its partner (5.3). */
+export interface ConversationOf {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Whether to begin a conversation with a contact if there is none; does nothing for groups. */
+  createIfNeed: boolean;
+}
+
+/** Whether a conversation is read (5.6). */
+export interface ConversationRead {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Read or unread. */
+  isRead: boolean;
+}
+
+/** A new time for a conversation (5.2). */
+export interface ConversationTime {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** The time in milliseconds since 1970; later than now counts as now. */
+  updateTime?: number | null;
+}
+
+/** Whether a conversation is pinned (7.26). */
+export interface ConversationTop {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Pinned or not. */
+  isTop: boolean;
+}
+
+/** A conversation that is to begin (5.5). */
+export interface CreateConversation {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** With a contact or in a group. */
+  conversationType: 1 | 2;
 }
 
 /** A group that was made (4.2). */
 export interface CreatedGroup {
   /** Id of the group. */
   g_id: string;
+}
+
+/** The conversation that is looked at (5.8). */
+export interface CurrentConversation {
+  /** Id of the conversation. */
+  rsId: string;
+}
+
+/** A conversation whose messages go on both sides (7.35). */
+export interface DeleteBoth {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A conversation that is to go (5.4). */
+export interface DeleteConversation {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Whether its messages go as well; yes unless told. */
+  deleteMessages?: boolean | null;
+  /** Whether the writers of unread messages are told that they were read; no unless told. */
+  isSendUnReadMessage?: boolean | null;
+}
+
+/** How all conversations are to go (5.9). */
+export interface DeleteConversations {
+  /** Whether the writers of unread messages are told that they were read. */
+  isSendUnReadMessage: boolean;
+}
+
+/** A message that is to go (7.24). */
+export interface DeleteMessage {
+  /** Id of the message. */
+  messageId: string;
+}
+
+/** Messages that are to go (7.20). */
+export interface DeleteMessages {
+  /** Ids of the messages. */
+  messageIds: string[];
+  /** Whether a conversation takes the time of what is its last message then; no unless told. */
+  isUpdateSession?: boolean | null;
 }
 
 /** Whose domain name to ask for (9.1). */
@@ -487,6 +605,68 @@ export interface FortuneEnvelope {
   cover?: 1 | 2 | null;
 }
 
+/** Messages that are sent on one by one (7.10). */
+export interface ForwardEach {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** To a contact or a group. */
+  conversationType: 1 | 2;
+  /** Always 10. */
+  cmd: 10;
+  /** A text that follows them. */
+  text?: string | null;
+  /** The messages, at most 100. */
+  forwards: Forwarded[];
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** Messages that are sent on as one (7.11). */
+export interface ForwardMerged {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** The messages, at most 100. */
+  forwards: Forwarded[];
+  /** Lines that stand for them. */
+  title: string[];
+  /** Domain name of where they come from. */
+  formDomain: string;
+  /** Domain name of where they go. */
+  toDomain: string;
+  /** Node address of the contact or id of the group that they come from. */
+  fromCnd: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A message that is sent on (7.10, 7.11). */
+export interface Forwarded {
+  /** Id of the message. */
+  msgId: string;
+  /** Name of its writer. */
+  nic: string;
+  /** Node address of its writer. */
+  ndAdd: string;
+  /** Number of the writer's built-in picture, -1 for none. */
+  pfpId: number;
+  /** Address of the writer's own picture. */
+  pfpUrl: string;
+  /** Type. */
+  msgType: 1 | 2 | 3 | 4 | 5 | 6 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18;
+  /** Content as a string of JSON. */
+  msgContent: string;
+  /** When it was written, in milliseconds since 1970. */
+  sendTime: number;
+  /** Domain name of its writer. */
+  domain: string;
+}
+
 /** A friend request to send (3.2). */
 export interface FriendRequest {
   /** Node address of who is asked. */
@@ -494,6 +674,44 @@ export interface FriendRequest {
   /** What the user writes; at most 2,000 characters. */
   content: string;
   /** Remark for the contact, kept on this account's devices alone; at most 128 characters. */
+  remark?: string | null;
+}
+
+/** A red envelope to pay (7.27). */
+export interface FundEnvelope {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** Fee of the transaction. */
+  gas: number;
+  /** How much. */
+  amount: number;
+  /** The wallet's password. */
+  password: string;
+  /** Address that pays. */
+  srcAddress: string;
+  /** A remark. */
+  remark?: string | null;
+  /** What it looks like. */
+  cover?: 1 | 2 | null;
+}
+
+/** A transfer to pay (7.30). */
+export interface FundTransfer {
+  /** Node address of the contact. */
+  cnd: string;
+  /** Fee of the transaction. */
+  gas: number;
+  /** How much. */
+  amount: number;
+  /** The wallet's password. */
+  password: string;
+  /** Address that pays. */
+  srcAddress: string;
+  /** Name of who sends it. */
+  senderNickname: string;
+  /** Node address of who sends it. */
+  senderNodeAddress: string;
+  /** A remark. */
   remark?: string | null;
 }
 
@@ -807,6 +1025,18 @@ export interface MachineNote {
   note: string;
 }
 
+/** A piece of a file: at most 1 MiB. */
+export interface MediaPiece {
+  /** The bytes in base64. */
+  data: string;
+  /** Where it begins. */
+  offset: number;
+  /** Bytes of the whole file. */
+  size: number;
+  /** Name of the file. */
+  name: string;
+}
+
 /** Which part of a group's members (4.13). */
 export interface MemberPage {
   /** Id of the group. */
@@ -871,6 +1101,18 @@ export interface Message {
   is_admin: -1 | 0 | 1;
   /** 1 if the writer owns the group. */
   is_owner: -1 | 0 | 1;
+}
+
+/** A message by its id (7.14). */
+export interface MessageId {
+  /** Id of the message. */
+  messageId: string;
+}
+
+/** Messages by their ids (7.16). */
+export interface MessageIds {
+  /** Ids of the messages, at most 1,000. */
+  messageIds: string[];
 }
 
 /** Which messages of a conversation (7.2). */
@@ -939,6 +1181,54 @@ export interface MnemonicLookup {
 export interface MnemonicWay {
   /** 0 directly, 1 the primary device authorises, 2 the primary device scans a code. */
   value: 0 | 1 | 2;
+}
+
+/** A red envelope or a transfer. */
+export interface MoneyContent {
+  /** Its id. */
+  uid: string;
+  /** Hash of its transaction. */
+  hash: string;
+  /** How much, in the smallest unit. */
+  amount: number;
+  /** For how many. */
+  count: number;
+  /** Address that pays. */
+  fromAddress: string;
+  /** Until when it can be taken, in milliseconds since 1970. */
+  expirationTime: number;
+  /** Name of who sends it. */
+  senderNickname: string;
+  /** Node address of who sends it. */
+  senderNodeAddress: string;
+  /** Address that is paid. */
+  toAddress?: string | null;
+  /** Password that must be known. */
+  password?: string | null;
+  /** Text of the message. */
+  msgContent?: string | null;
+  /** Key of the address that is paid. */
+  toAddressPublicKey?: string | null;
+  /** Node address of the only person who may take it. */
+  toNodeAddr?: string | null;
+  /** Name of that person. */
+  toNic?: string | null;
+  /** A remark. */
+  remark?: string | null;
+  /** Whether it is too late. */
+  isExpire?: boolean | null;
+  /** Who took how much. */
+  receives?: (Record<string, unknown>)[] | null;
+  /** Kind. */
+  type: 1 | 2 | 3 | 4 | 5;
+  /** What it looks like. */
+  cover: 1 | 2;
+  /** What became of it. */
+  status: 0 | 1 | 2 | 3 | 4 | 5;
+  /** With a contact or in a group. */
+  conversationType: 1 | 2;
+  /** Who writes the message. */
+  msgType: 1 | 2;
 }
 
 /** Where something was moved (6.8). */
@@ -1309,6 +1599,56 @@ export interface QrCode {
   pub: string;
 }
 
+/** A message as it is quoted: as it was answered (7.9). */
+export interface QuotedMessage {
+  /** Id, empty if it is not known. */
+  msg_id: string;
+  /** Id of the conversation. */
+  rs_id: string;
+  /** Type. */
+  msg_type: 1 | 2 | 3 | 4 | 5 | 6 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18;
+  /** Who wrote it: 0 the user, 1 somebody else, 2 the program. */
+  msg_source: 0 | 1 | 2;
+  /** Content as a string of JSON. */
+  msg_cry: string;
+  /** 1 unread, 2 read, 3 delivered. */
+  msg_state: 1 | 2 | 3;
+  /** When it was written, in milliseconds since 1970. */
+  created_time: number;
+  /** When it last changed, in milliseconds since 1970. */
+  updated_time: number;
+  /** 0 on its way, 1 sent, 2 failed. */
+  msg_is_send: 0 | 1 | 2;
+  /** 1 if it burns after reading. */
+  b_exp: 0 | 1;
+  /** Node address of who wrote it. */
+  c_nd_add: string;
+  /** Counts the messages of a conversation. */
+  msg_version: number;
+  /** 1 single, 2 group. */
+  rs_type: 1 | 2;
+  /** Number of the writer's built-in picture, -1 for none. */
+  pfp_id: number;
+  /** Address of the writer's own picture. */
+  pfp_url: string;
+  /** Name to show for the writer. */
+  nic: string;
+  /** Domain name of the writer. */
+  msg_domain: string;
+  /** The user's remark for the writer. */
+  cps: string;
+  /** Name that the writer chose. */
+  origin_nic: string;
+  /** When it burns, in milliseconds since 1970. */
+  exp_red_time: number;
+  /** 1 if the group protects its members. */
+  is_mbr_chat: -1 | 0 | 1;
+  /** 1 if the writer owns the group. */
+  is_owner: -1 | 0 | 1;
+  /** 1 if the writer is an administrator of the group. */
+  is_admin: -1 | 0 | 1;
+}
+
 /** Somebody in a group, the user if nobody is named (4.25). */
 export interface RankOf {
   /** Id of the group. */
@@ -1317,12 +1657,62 @@ export interface RankOf {
   curItem?: PartOfMember | null;
 }
 
+/** A piece of a message's file. */
+export interface ReadMedia {
+  /** Id of the message. */
+  messageId: string;
+  /** Which file; what was sent unless told. */
+  part?: 0 | 1 | null;
+  /** Where the piece begins, in bytes; 0 unless told. */
+  offset?: number | null;
+}
+
 /** What the engine found when it was prepared (1.1). */
 export interface Readiness {
   /** Whether there is an account on this device. */
   account: boolean;
   /** Whether it is entered without a password. */
   anonymous: boolean;
+}
+
+/** A message that is to be recalled (7.22). */
+export interface Recall {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Node address of the contact or id of the group. */
+  cid: string;
+  /** With a contact or in a group. */
+  conversationType: 1 | 2;
+  /** Id of the message. */
+  messageId: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A red envelope to take (7.28). */
+export interface ReceiveEnvelope {
+  /** Node address of who sent it. */
+  cnd?: string | null;
+  /** Fee of the transaction. */
+  gas: number;
+  /** The wallet's password. */
+  password: string;
+  /** The message of the red envelope. */
+  message: Record<string, unknown>;
+}
+
+/** A transfer to take (7.32). */
+export interface ReceiveTransfer {
+  /** Fee of the transaction. */
+  gas: number;
+  /** The wallet's password. */
+  password: string;
+  /** Node address of who takes it. */
+  receiveNodeId: string;
+  /** Name of who takes it. */
+  receiveNickName: string;
+  /** The message of the transfer. */
+  message: Record<string, unknown>;
 }
 
 /** A friend request that was received (3.16). */
@@ -1479,6 +1869,112 @@ export interface ScannedGroup {
   groupItems: GroupMember[];
 }
 
+/** What is looked for. */
+export interface Search {
+  /** What to look for. */
+  text: string;
+  /** Id of the only conversation to look through. */
+  conversationId?: string | null;
+  /** The only type of messages to look for. */
+  msgType?: 1 | 3 | 4 | 5 | 6 | 10 | 11 | 12 | null;
+  /** Id of the last message found so far, to find older ones. */
+  before?: string | null;
+  /** How many at most, between 1 and 100; 50 unless told. */
+  size?: number | null;
+}
+
+/** A card to send (7.4). */
+export interface SendCard {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Node address of the contact on the card. */
+  contactId: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A file to send (7.6). */
+export interface SendFile {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Path of the file. */
+  filePath: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** An image to send (7.7). */
+export interface SendImage {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Path of the image. */
+  filePath: string;
+  /** Path of the original. */
+  originalFilePath?: string | null;
+  /** Whether the original is sent. */
+  checkBoxSelected?: boolean | null;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** The message of a red envelope or transfer (7.27, 7.31). */
+export interface SendMoney {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+  /** The red envelope or transfer. */
+  content: MoneyContent;
+}
+
+/** The message that a red envelope or transfer was taken (7.29, 7.33). */
+export interface SendMoneyReceived {
+  /** Id of the message of the red envelope or transfer. */
+  msgId: string;
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** The red envelope or transfer. */
+  content: MoneyContent;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A text that quotes a message (7.9). */
+export interface SendQuote {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** The message that is quoted. */
+  message: QuotedMessage;
+  /** The text. */
+  text: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
 /** A text to send (7.1). */
 export interface SendText {
   /** Node address of the contact or id of the group. */
@@ -1491,6 +1987,40 @@ export interface SendText {
   pub: string;
   /** The text. */
   text: string;
+}
+
+/** A video to send (7.5). */
+export interface SendVideo {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Path of the video. */
+  filePath: string;
+  /** How long it is, in seconds. */
+  second: number;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
+}
+
+/** A voice message to send (7.3). */
+export interface SendVoice {
+  /** Node address of the contact or id of the group. */
+  cnd: string;
+  /** The same as `cnd`. */
+  cid: string;
+  /** Contact or group. */
+  conversationType: 0 | 1;
+  /** Path of the sound. */
+  filePath: string;
+  /** How long it is, in seconds. */
+  second: number;
+  /** Path of its waveform. */
+  wavePath: string;
+  /** Key of the contact in hex; empty for groups. */
+  pub: string;
 }
 
 /** The user's settings (8.17). */
@@ -1533,6 +2063,20 @@ export interface Somebody {
   nodeId: string;
 }
 
+/** Room on the network (7.13). */
+export interface Space {
+  /** All of it, in bytes. */
+  total: number;
+  /** What is left, in bytes. */
+  free: number;
+}
+
+/** A file for which there must be room (7.13). */
+export interface SpaceFor {
+  /** Path of the file. */
+  filePath: string;
+}
+
 /** Whether something is so or was done. */
 export interface Status {
   /** The answer to the route's question. */
@@ -1543,6 +2087,18 @@ export interface Status {
 export interface Storage {
   /** The state. */
   value: 1 | 2 | 3;
+}
+
+/** A message of the program (7.23). */
+export interface SystemMessage {
+  /** Node address of the contact or id of the group. */
+  cid: string;
+  /** The same as `cid`. */
+  cnd: string;
+  /** With a contact or in a group. */
+  conversationType: 1 | 2;
+  /** The content as it will be answered. */
+  content: string;
 }
 
 /** A connection for the time of an authorisation (2.24). */
@@ -1563,6 +2119,28 @@ export interface TransferClaim {
   receiveNickName: string;
   /** The message that the transfer came in. */
   message: Record<string, unknown>;
+}
+
+/** Whether the user is typing (7.8). */
+export interface Typing {
+  /** Node address of the contact. */
+  cnd: string;
+  /** Typing or not. */
+  isInputting: boolean;
+}
+
+/** A conversation whose unread messages are asked for (7.18, 7.19). */
+export interface UnreadOf {
+  /** Id of the conversation. */
+  conversationId: string;
+}
+
+/** Unread messages of a conversation (7.17). */
+export interface UnreadPage {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** How many at most; 500 unless told. */
+  pageSize?: number | null;
 }
 
 /** What is known of a user (3.7). */
@@ -1864,12 +2442,98 @@ export interface Routes {
   chat: {
     /** Accepts a transfer that a member of a group sent; the module `group` may be named too. (4.45) */
     groupReceiveTransfer: { request: TransferClaim; answer: Empty };
-    /** Lists the conversations of the open room: the pinned ones first, then by the time of their last change. (5.1) */
+    /** Lists the conversations of the open room: the pinned ones first, then by the time of their last change. Those that are hidden now are left out. (5.1) */
     getConversations: { request: Empty; answer: Conversation[] };
-    /** Sends a text. (7.1) */
+    /** Moves a conversation to another place in the list by giving it another time, the present one unless told. (5.2) */
+    updateConversionTime: { request: ConversationTime; answer: Empty };
+    /** Finds a conversation by the node address of a contact or the id of a group. 20058 if there is none. (5.3) */
+    getConversationByCidChat: { request: ConversationOf; answer: Conversation };
+    /** Takes a conversation off the list, with its messages unless told otherwise, and answers what it was. If the messages are kept, the next one brings all of them back. (5.4) */
+    deleteConversationById: { request: DeleteConversation; answer: Conversation };
+    /** Begins a conversation with a contact or in a group. (5.5) */
+    createConversation: { request: CreateConversation; answer: Conversation };
+    /** Marks a conversation as read, with all its messages, or as unread. Their writers learn that they were read. (5.6) */
+    setConversationReadById: { request: ConversationRead; answer: Empty };
+    /** Sets how long messages live once they were read; for the messages to come, on both sides. In groups owner and administrators may. (5.7) */
+    setBurnAfterTime: { request: BurnTime; answer: Status };
+    /** Says which conversation the user looks at. An unknown one stands for none. (5.8) */
+    setCurRsId: { request: CurrentConversation; answer: Empty };
+    /** Deletes all conversations of the open room and their messages. (5.9) */
+    deleteAllConversations: { request: DeleteConversations; answer: Empty };
+    /** Sends a text of at most 64 KiB. (7.1) */
     sendTextMessage: { request: SendText; answer: Message[] };
-    /** Pages through the messages of a conversation. (7.2) */
+    /** Pages through the messages of a conversation. No two of them have the same time, so the next page begins one millisecond after (`ASC`) or before (`DESC`) the last message of this one. (7.2) */
     getMessagesByConversationId: { request: MessagePage; answer: Message[] };
+    /** Sends a voice message with its waveform. (7.3) */
+    sendAudioMessage: { request: SendVoice; answer: Message };
+    /** Sends the card of a contact, or the user's own. (7.4) */
+    sendCardMessage: { request: SendCard; answer: Message };
+    /** Sends a video. (7.5) */
+    sendVideoMessage: { request: SendVideo; answer: Message };
+    /** Sends a file. (7.6) */
+    sendFileMessage: { request: SendFile; answer: Message };
+    /** Sends an image, or the original that it was made from. (7.7) */
+    sendImageMessage: { request: SendImage; answer: Message };
+    /** Tells a contact that the user is typing or stopped. Only a connection carries it: nothing of it is kept or queued. (7.8) */
+    sendInputStateMessage: { request: Typing; answer: Empty };
+    /** Sends a text that quotes a message. (7.9) */
+    sendQuoteMessage: { request: SendQuote; answer: Message[] };
+    /** Sends messages on, each as a message of its own, and a text after them if there is one. (7.10) */
+    sendStepForwardMessage: { request: ForwardEach; answer: Message[] };
+    /** Sends messages on as one message that contains them. (7.11) */
+    sendMergeForwardMessage: { request: ForwardMerged; answer: Message[] };
+    /** Counts the unread messages of the open room; a conversation that is marked unread counts as one. (7.12) */
+    getUnreadMessageCount: { request: Empty; answer: Number };
+    /** Asks the network how much room there is for the user's files. (7.13) */
+    checkSpaceIsSufficient: { request: SpaceFor; answer: Space };
+    /** Finds a message. (7.14) */
+    getMessageByIdChat: { request: MessageId; answer: Message };
+    /** Has the number of unread messages told to whoever listens. (7.15) */
+    updateUnReadTotal: { request: Empty; answer: Empty };
+    /** Finds messages, in the order of the ids; unknown ones are left out. (7.16) */
+    getMessageByIds: { request: MessageIds; answer: Message[] };
+    /** Nothing: answers an empty list. (7.17) @deprecated */
+    getUnreadMessagesByConversationId: { request: UnreadPage; answer: Message[] };
+    /** Finds the newest unread message of a conversation; null if there is none. (7.18) */
+    getLastUnreadMessageByConversationId: { request: UnreadOf; answer: Message };
+    /** Nothing: answers null. (7.19) @deprecated */
+    getFirstUnReadMessage: { request: UnreadOf; answer: Message };
+    /** Deletes messages on this device. Ids that are unknown do not matter. (7.20) */
+    deleteMessagesByIds: { request: DeleteMessages; answer: Empty };
+    /** Tells the senders of received messages that they were read; from then on those that burn do. Answers the ids of the messages that are known. (7.21) */
+    sendMessageAckByIds: { request: Acknowledge; answer: string[] };
+    /** Recalls an own message, 24 hours long: it loses its content here and with everybody who got it. (7.22) */
+    recallMessageById: { request: Recall; answer: Empty };
+    /** Writes a message of the program into a conversation, for this user alone. (7.23) */
+    createSysMessage: { request: SystemMessage; answer: Message };
+    /** Deletes a message on this device. (7.24) */
+    deleteMessageById: { request: DeleteMessage; answer: Empty };
+    /** Deletes all messages of the open room on this device; the conversations stay, empty. (7.25) */
+    deleteAllMessages: { request: Empty; answer: Empty };
+    /** Pins a conversation to the head of the list or loosens it. (7.26) */
+    setConversationTopById: { request: ConversationTop; answer: Conversation };
+    /** Pays a red envelope into the chain. (7.27) */
+    insertRedEnvelope: { request: FundEnvelope; answer: Empty };
+    /** Sends the message of a red envelope that was paid. (7.27) */
+    sendRedPacketMessage: { request: SendMoney; answer: Empty };
+    /** Takes a red envelope. (7.28) */
+    receiveEnvelope: { request: ReceiveEnvelope; answer: Empty };
+    /** Sends the message that a red envelope was taken. (7.29) */
+    sendReceivedRedPacketMessage: { request: SendMoneyReceived; answer: Message[] };
+    /** Pays a transfer into the chain. (7.30) */
+    insertTransfer: { request: FundTransfer; answer: Empty };
+    /** Sends the message of a transfer that was paid. (7.31) */
+    sendTransferMessage: { request: SendMoney; answer: Empty };
+    /** Takes a transfer. (7.32) */
+    receiveTransfer: { request: ReceiveTransfer; answer: Empty };
+    /** Sends the message that a transfer was taken. (7.33) */
+    sendReceivedTransferMessage: { request: SendMoneyReceived; answer: Message[] };
+    /** Deletes all messages of a conversation on both sides; in groups owner and administrators may. (7.35) */
+    sendDelEachOtherMessage: { request: DeleteBoth; answer: Empty };
+    /** Reads a piece of a message's file. (beyond 2) */
+    readMedia: { request: ReadMedia; answer: MediaPiece };
+    /** Finds the messages of the open room that contain all that is typed, the newest first: words by how they begin, and any part of texts in scripts without spaces. (beyond 1) */
+    searchMessages: { request: Search; answer: Message[] };
   };
   block: {
     /** Gives the open room. (6.1) */
@@ -2107,8 +2771,51 @@ export const methods = {
   chat: [
     "groupReceiveTransfer",
     "getConversations",
+    "updateConversionTime",
+    "getConversationByCidChat",
+    "deleteConversationById",
+    "createConversation",
+    "setConversationReadById",
+    "setBurnAfterTime",
+    "setCurRsId",
+    "deleteAllConversations",
     "sendTextMessage",
     "getMessagesByConversationId",
+    "sendAudioMessage",
+    "sendCardMessage",
+    "sendVideoMessage",
+    "sendFileMessage",
+    "sendImageMessage",
+    "sendInputStateMessage",
+    "sendQuoteMessage",
+    "sendStepForwardMessage",
+    "sendMergeForwardMessage",
+    "getUnreadMessageCount",
+    "checkSpaceIsSufficient",
+    "getMessageByIdChat",
+    "updateUnReadTotal",
+    "getMessageByIds",
+    "getUnreadMessagesByConversationId",
+    "getLastUnreadMessageByConversationId",
+    "getFirstUnReadMessage",
+    "deleteMessagesByIds",
+    "sendMessageAckByIds",
+    "recallMessageById",
+    "createSysMessage",
+    "deleteMessageById",
+    "deleteAllMessages",
+    "setConversationTopById",
+    "insertRedEnvelope",
+    "sendRedPacketMessage",
+    "receiveEnvelope",
+    "sendReceivedRedPacketMessage",
+    "insertTransfer",
+    "sendTransferMessage",
+    "receiveTransfer",
+    "sendReceivedTransferMessage",
+    "sendDelEachOtherMessage",
+    "readMedia",
+    "searchMessages",
   ],
   block: [
     "currentBlock",

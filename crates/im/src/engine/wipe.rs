@@ -76,7 +76,14 @@ mod tests {
     use super::*;
 
     /// What goes: whatever was written, or is about what was written.
-    const GOES: &[&str] = &["conversation", "message", "message_words", "favourite", "outbox"];
+    const GOES: &[&str] = &[
+        "conversation",
+        "message",
+        "message_words",
+        "media",
+        "favourite",
+        "outbox",
+    ];
 
     #[test]
     fn of_every_table_it_is_decided_whether_it_stays() {

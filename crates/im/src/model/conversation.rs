@@ -2,11 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::events::Event;
 use crate::store::Write;
 use crate::wire::{Switch, record};
 
 use super::{ConversationKind, LastMessageKind};
-use crate::{Outcome, Session};
+use crate::{Code, Outcome, Session};
 
 record! {
     /// A conversation with its last message (5.1).
@@ -77,7 +78,7 @@ record! {
         state: i64,
         /// For what comes; empty.
         ext: String,
-        /// The first members of the group as a string of JSON; empty for contacts.
+        /// Up to nine members of the group as a string of JSON: an array of strings of JSON; empty for contacts.
         items: String,
         /// 1 if somebody mentioned the user, else 0.
         tip_status: Switch,
@@ -99,7 +100,15 @@ pub(crate) const SELECT: &str = "
         coalesce(m.id, ''), coalesce(m.kind, 0), coalesce(m.body, ''), coalesce(m.sender, ''), c.missed_call,
         coalesce(p.domain, g.domain, ''), coalesce(s.domain, w.domain, ''), coalesce(p.remark, ''),
         coalesce(s.remark, ''), coalesce(p.nickname, g.name, ''), coalesce(f.members_protected, 0),
-        coalesce(u.is_admin, 0), coalesce(u.is_owner, 0), coalesce(p.state, g.state, 0), c.mentioned
+        coalesce(u.is_admin, 0), coalesce(u.is_owner, 0), coalesce(p.state, g.state, 0), c.mentioned,
+        CASE WHEN c.kind = 2 THEN (SELECT json_group_array(item) FROM (
+            SELECT json_object('id', i.group_id || i.address, 'g_id', i.group_id, 'g_is_admin', i.is_admin,
+                'g_is_owner', i.is_owner, 'u_pfp_url', i.picture_url, 'g_nick', i.nickname, 'created_time', i.created,
+                'updated_time', i.updated, 'g_ps', i.remark, 'state', i.state, 'pubkey', i.curve_key,
+                'u_nd_add', i.address, 'u_pfp_id', i.picture, 'c_domain', i.domain, 'g_is_edit_nice',
+                CAST(i.renamed AS TEXT)) || '' AS item
+            FROM group_member i WHERE i.group_id = c.peer AND i.state = 1 LIMIT 9
+        )) ELSE '' END
     FROM conversation c
     LEFT JOIN message m ON m.seq = c.last_message
     LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer AND p.room = c.room
@@ -110,7 +119,7 @@ pub(crate) const SELECT: &str = "
     LEFT JOIN group_member w ON c.kind = 2 AND w.group_id = c.peer AND w.address = m.sender
 ";
 
-/// Makes a conversation from a row of [`SELECT`], without the members of a group.
+/// Makes a conversation from a row of [`SELECT`].
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let peer: String = row.get(0)?;
     Ok(Conversation {
@@ -147,7 +156,7 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         is_owner: row.get(27)?,
         state: row.get(28)?,
         ext: String::new(),
-        items: String::new(),
+        items: row.get(30)?,
         tip_status: row.get(29)?,
     })
 }
@@ -159,6 +168,17 @@ pub(crate) fn find(session: &Session, connection: &Connection, peer: &str) -> Ou
         .prepare_cached(&sql)?
         .query_row([&session.user.address, &session.room, peer], read);
     Ok(found.optional()?)
+}
+
+/// The conversations on the list of the open room, the pinned ones first, then by their time.
+pub(crate) fn list(session: &Session, connection: &Connection) -> Outcome<Vec<Conversation>> {
+    let sql = format!(
+        "{SELECT} WHERE c.room = ?2 AND c.listed = 1 AND coalesce(p.hidden_until, g.hidden_until, 0) <= ?3
+         ORDER BY c.pinned_at DESC, c.updated DESC"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![session.user.address, session.room, session.now()], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// A conversation by its row.
@@ -177,9 +197,20 @@ pub(crate) fn seq(session: &Session, connection: &Connection, peer: &str) -> Out
         .optional()?)
 }
 
-/// The row of the conversation with somebody, which is begun if there is none in the open room.
+/// The row of a conversation of the open room that a request names.
+///
+/// # Errors
+/// 20058 if there is none.
+pub(crate) fn known(session: &Session, connection: &Connection, peer: &str) -> Outcome<i64> {
+    seq(session, connection, peer)?.ok_or(Code::CONTACT_LOOKUP.into())
+}
+
+/// The row of the conversation with somebody, which is begun if there is none in the open room, and listed.
 pub(crate) fn ensure(session: &Session, write: &mut Write<'_>, peer: &str, kind: i64) -> Outcome<i64> {
     if let Some(seq) = seq(session, write, peer)? {
+        write
+            .prepare_cached("UPDATE conversation SET listed = 1 WHERE seq = ?1 AND listed = 0")?
+            .execute([seq])?;
         return Ok(seq);
     }
     let now = session.now();
@@ -189,4 +220,47 @@ pub(crate) fn ensure(session: &Session, write: &mut Write<'_>, peer: &str, kind:
         )?
         .query_row(params![session.room, peer, kind, now], |row| row.get(0))?;
     Ok(seq)
+}
+
+/// Counts a conversation's unread messages and finds its last one again, after messages went or were read.
+pub(crate) fn recount(connection: &Connection, seq: i64) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE conversation SET
+                unread = (SELECT count(*) FROM message WHERE conversation = ?1 AND source = 1 AND state <> 2),
+                last_message = (SELECT seq FROM message WHERE conversation = ?1 ORDER BY created DESC, seq DESC LIMIT 1)
+             WHERE seq = ?1",
+        )?
+        .execute([seq])?;
+    Ok(())
+}
+
+/// Unread messages of the open room. A conversation that is marked unread counts as one; those that are hidden or off
+/// the list do not count.
+pub(crate) fn unread(session: &Session, connection: &Connection) -> Outcome<i64> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT coalesce(sum(max(c.unread, c.marked_unread)), 0) FROM conversation c
+             LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer AND p.room = c.room
+             LEFT JOIN chat_group g ON c.kind = 2 AND g.id = c.peer
+             WHERE c.room = ?1 AND c.unread + c.marked_unread > 0 AND c.listed = 1
+                AND coalesce(p.hidden_until, g.hidden_until, 0) <= ?2",
+        )?
+        .query_row(params![session.room, session.now()], |row| row.get(0))?)
+}
+
+/// Tells how a conversation of the open room is now.
+pub(crate) fn tell(session: &Session, write: &mut Write<'_>, seq: i64) -> Outcome<Conversation> {
+    let conversation = by_seq(session, write, seq)?;
+    write.emit(Event::ConversationChanged {
+        conversation: Box::new(conversation.clone()),
+    });
+    Ok(conversation)
+}
+
+/// Tells how many messages of the open room are unread.
+pub(crate) fn tell_unread(session: &Session, write: &mut Write<'_>) -> Outcome<()> {
+    let total = unread(session, write)?;
+    write.emit(Event::UnreadChanged { total });
+    Ok(())
 }

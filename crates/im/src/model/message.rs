@@ -63,25 +63,38 @@ record! {
     }
 }
 
-/// Types of messages.
+/// Types of messages; docs/messages.md says what each contains.
 pub(crate) mod kind {
     pub(crate) const TEXT: i64 = 1;
     pub(crate) const SYSTEM: i64 = 2;
+    pub(crate) const VOICE: i64 = 3;
+    pub(crate) const VIDEO: i64 = 4;
+    pub(crate) const FILE: i64 = 5;
+    pub(crate) const IMAGE: i64 = 6;
+    pub(crate) const CARD: i64 = 10;
+    pub(crate) const FORWARD: i64 = 11;
+    pub(crate) const QUOTE: i64 = 12;
     pub(crate) const GROUP_OPERATION: i64 = 13;
+    pub(crate) const RECALL: i64 = 16;
+    pub(crate) const RED_ENVELOPE: i64 = 17;
+    pub(crate) const TRANSFER: i64 = 18;
 }
 
 /// The columns from which [`read`] makes a message; conditions and order follow.
 pub(crate) const SELECT: &str = "
     SELECT m.id, c.peer, m.kind, m.source, m.body, m.state, m.created, m.updated, m.sent, m.burn_time, m.sender, m.version,
-        c.kind, coalesce(p.picture, g.picture, -1), coalesce(p.picture_url, g.picture_url, ''),
+        c.kind, coalesce(p.picture, g.picture, a.picture, -1), coalesce(p.picture_url, g.picture_url, a.picture_url, ''),
         coalesce(nullif(p.remark, ''), nullif(g.nickname, ''), p.nickname, ''),
-        coalesce(p.domain, g.domain, ''), coalesce(p.remark, ''), coalesce(nullif(p.nickname, ''), g.nickname, ''),
-        coalesce(m.burn_at, 0), coalesce(f.members_protected, 0), coalesce(g.is_admin, 0), coalesce(g.is_owner, 0), m.seq
+        coalesce(p.domain, g.domain, a.domain, ''), coalesce(p.remark, ''),
+        coalesce(nullif(p.nickname, ''), nullif(g.nickname, ''), a.nickname, ''), coalesce(m.burn_at, 0),
+        iif(m.source = 2, -1, coalesce(f.members_protected, 0)), iif(m.source = 2, -1, coalesce(g.is_admin, 0)),
+        iif(m.source = 2, -1, coalesce(g.is_owner, 0)), m.seq
     FROM message m
     JOIN conversation c ON c.seq = m.conversation
     LEFT JOIN contact p ON p.address = m.sender AND p.room = c.room
     LEFT JOIN group_member g ON c.kind = 2 AND g.group_id = c.peer AND g.address = m.sender
     LEFT JOIN group_config f ON c.kind = 2 AND f.group_id = c.peer
+    LEFT JOIN account a ON m.source = 0 AND a.only = 1
 ";
 
 /// Makes a message from a row of [`SELECT`].
@@ -122,6 +135,37 @@ pub(crate) fn find(connection: &Connection, room: &str, id: &str) -> Outcome<Opt
         .optional()?)
 }
 
+/// A message of the open room that a request names.
+///
+/// # Errors
+/// 20091 if there is none.
+pub(crate) fn known(connection: &Connection, room: &str, id: &str) -> Outcome<Message> {
+    find(connection, room, id)?.ok_or(Code::MESSAGE_MISSING.into())
+}
+
+/// A message by its row, with the row.
+pub(crate) fn by_seq(connection: &Connection, seq: i64) -> Outcome<Message> {
+    let sql = format!("{SELECT} WHERE m.seq = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([seq], read)?)
+}
+
+/// The row of a message of a conversation.
+pub(crate) fn seq(connection: &Connection, conversation: i64, id: &str) -> Outcome<Option<i64>> {
+    Ok(connection
+        .prepare_cached("SELECT seq FROM message WHERE id = ?1 AND conversation = ?2")?
+        .query_row(params![id, conversation], |row| row.get(0))
+        .optional()?)
+}
+
+/// Tells how a message is now.
+pub(crate) fn tell(write: &mut Write<'_>, seq: i64) -> Outcome<()> {
+    let message = by_seq(write, seq)?;
+    write.emit(Event::MessageChanged {
+        message: Box::new(message),
+    });
+    Ok(())
+}
+
 /// What is to be stored as a message.
 pub(crate) struct Draft<'a> {
     pub(crate) kind: i64,
@@ -142,51 +186,67 @@ pub(crate) fn store(
     conversation: i64,
     draft: &Draft<'_>,
 ) -> Outcome<Message> {
-    let now = session.now();
-    let body = draft.body.to_string();
-    let (version, burn, lifetime): (i64, i64, i64) = write
+    store_text(session, write, conversation, draft, &draft.body.to_string())
+}
+
+/// Stores a message whose content is written already and may be anything but JSON, as with [`store`].
+///
+/// No two messages of a conversation have the same time: one that is written in the same millisecond as the one before
+/// gets the next. So a page that begins at a time misses none and repeats none.
+pub(crate) fn store_text(
+    session: &Session,
+    write: &mut Write<'_>,
+    conversation: i64,
+    draft: &Draft<'_>,
+    body: &str,
+) -> Outcome<Message> {
+    let (now, burn, lifetime): (i64, i64, i64) = write
         .prepare_cached(
-            "SELECT coalesce((SELECT max(version) FROM message WHERE seq = c.last_message), 0) + 1,
+            "SELECT max(?2, coalesce((SELECT max(created) FROM message WHERE conversation = ?1), 0) + 1),
                 coalesce(p.burn_time, g.burn_time, 0), r.lifetime
              FROM conversation c JOIN room r ON r.id = c.room
              LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer AND p.room = c.room
              LEFT JOIN chat_group g ON c.kind = 2 AND g.id = c.peer
              WHERE c.seq = ?1",
         )?
-        .query_row([conversation], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let id = new_id(&session.user.address, conversation, now, &body);
+        .query_row(params![conversation, session.now()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let id = new_id(&session.user.address, conversation, now, body);
+    let burn = if draft.source == 2 { 0 } else { burn };
     let seq: i64 = write
         .prepare_cached(
             "INSERT INTO message (id, conversation, kind, source, sender, body, state, sent, version, burn_time, expires_at, created, updated)
-             VALUES (:id, :conversation, :kind, :source, :sender, :body, :state, :sent, :version, :burn, :expires, :now, :now) RETURNING seq",
+             SELECT :id, :conversation, :kind, :source, :sender, :body, :state, :sent, counter + 1, :burn, :expires, :now, :now
+             FROM conversation WHERE seq = :conversation RETURNING seq",
         )?
         .query_row(
             named_params! {
                 ":id": id, ":conversation": conversation, ":kind": draft.kind, ":source": draft.source,
                 ":sender": draft.sender, ":body": body, ":state": if draft.source == 2 { 2 } else { 1 },
-                ":sent": i64::from(draft.source != 0), ":version": version, ":burn": burn,
+                ":sent": i64::from(draft.source != 0), ":burn": burn,
                 ":expires": expiry(lifetime).map(|span| now + span), ":now": now,
             },
             |row| row.get(0),
         )?;
     if !draft.words.is_empty() {
-        let words = crate::search::words(draft.words);
-        write
-            .prepare_cached("INSERT INTO message_words (rowid, words) VALUES (?1, ?2)")?
-            .execute(params![seq, words])?;
+        crate::search::remember(write, seq, conversation, draft.kind, draft.words)?;
     }
     let unread = i64::from(draft.source == 1);
     write
-        .prepare_cached("UPDATE conversation SET last_message = ?2, updated = ?3, unread = unread + ?4 WHERE seq = ?1")?
+        .prepare_cached(
+            "UPDATE conversation SET last_message = ?2, updated = ?3, unread = unread + ?4, counter = counter + 1, listed = 1
+             WHERE seq = ?1",
+        )?
         .execute(params![conversation, seq, now, unread])?;
-    let message = find(write, &session.room, &id)?.ok_or(Code::DATABASE_OPERATION)?;
+    let message = by_seq(write, seq)?;
     write.emit(Event::MessageAdded {
         message: Box::new(message.clone()),
     });
-    let changed = conversation::by_seq(session, write, conversation)?;
-    write.emit(Event::ConversationChanged {
-        conversation: Box::new(changed),
-    });
+    conversation::tell(session, write, conversation)?;
+    if unread > 0 {
+        conversation::tell_unread(session, write)?;
+    }
     Ok(message)
 }
 

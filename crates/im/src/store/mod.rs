@@ -125,6 +125,11 @@ impl Store {
         self.gate.is_open()
     }
 
+    /// The folder that the store's file is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     /// Reads. Several threads read at once, and while another writes; all that one call reads is of one moment.
     ///
     /// # Errors

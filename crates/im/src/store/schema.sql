@@ -1,5 +1,6 @@
 CREATE TRIGGER message_forgotten AFTER DELETE ON message BEGIN
     DELETE FROM message_words WHERE rowid = old.seq;
+    DELETE FROM outbox WHERE message = old.id;
 END;
 CREATE TABLE account (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -72,6 +73,8 @@ CREATE TABLE conversation (
     mentioned INTEGER NOT NULL DEFAULT 0,
     missed_call INTEGER NOT NULL DEFAULT 0,
     last_message INTEGER,
+    listed INTEGER NOT NULL DEFAULT 1,
+    counter INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     UNIQUE (room, peer)
@@ -178,6 +181,17 @@ CREATE TABLE group_member (
     updated INTEGER NOT NULL,
     PRIMARY KEY (group_id, address)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE media (
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    key BLOB NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (message, part)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE message (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -196,7 +210,7 @@ CREATE TABLE message (
     updated INTEGER NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE message_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = full,
+    words, place, content = '', contentless_delete = 1, detail = full,
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co S*'"
 );
 CREATE TABLE node (
@@ -272,10 +286,12 @@ CREATE INDEX contact_by_address ON contact (address);
 CREATE INDEX contact_by_room ON contact (room, state, address);
 CREATE INDEX conversation_by_peer ON conversation (peer);
 CREATE INDEX conversation_by_time ON conversation (room, pinned_at DESC, updated DESC);
+CREATE INDEX conversation_unread ON conversation (room) WHERE unread + marked_unread > 0;
 CREATE INDEX favourite_by_time ON favourite (room, created);
 CREATE INDEX friend_request_by_address ON friend_request (address);
 CREATE INDEX friend_request_by_room ON friend_request (room, incoming, updated);
 CREATE INDEX group_application_by_group ON group_application (group_id, address);
+CREATE INDEX media_by_file ON media (file);
 CREATE INDEX message_burning ON message (burn_at) WHERE burn_at IS NOT NULL;
 CREATE INDEX message_by_time ON message (conversation, created, seq);
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;

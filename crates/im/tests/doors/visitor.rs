@@ -28,6 +28,7 @@ impl Open {
     /// Doors with limits of the test's own.
     pub(crate) async fn with(change: impl FnOnce(&mut Limits)) -> Self {
         let lab = Lab::new();
+        lab.befriend(9);
         let mut options = DoorOptions {
             origins: vec![PAGE.to_owned()],
             ..DoorOptions::default()

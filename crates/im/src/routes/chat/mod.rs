@@ -1,13 +1,32 @@
-//! Conversations and messages (sections 5 and 7 of the document).
+//! Conversations and messages (sections 5 and 7 of the document). What messages contain: docs/messages.md.
 
+mod conversations;
+mod delete;
+mod forward;
+mod media;
+mod money;
 mod read;
+mod receipts;
+mod search;
 mod send;
+mod target;
 
 use crate::table::Route;
 
 /// The routes of this module.
 pub(crate) fn routes() -> Vec<Route> {
-    [read::routes(), send::routes()].concat()
+    [
+        conversations::routes(),
+        send::routes(),
+        read::routes(),
+        media::routes(),
+        forward::routes(),
+        receipts::routes(),
+        delete::routes(),
+        money::routes(),
+        search::routes(),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -1,19 +1,33 @@
-//! Looking at conversations and messages.
+//! Looking at messages.
 
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
-use crate::model::{Conversation, Message, conversation, message};
+use super::receipts::IDS;
+use crate::model::{Message, conversation, message};
 use crate::table::route_table;
-use crate::wire::{Empty, Text, choice, record};
-use crate::{Outcome, Session};
+use crate::wire::{Empty, Filled, Number, Text, choice, record};
+use crate::{Code, Outcome, Session};
 
 route_table! { Chat;
-    /// Lists the conversations of the open room: the pinned ones first, then by the time of their last change.
-    "5.1" getConversations(Empty) -> Vec<Conversation> = conversations;
-    /// Pages through the messages of a conversation.
+    /// Pages through the messages of a conversation. No two of them have the same time, so the next page begins one
+    /// millisecond after (`ASC`) or before (`DESC`) the last message of this one.
     "7.2" getMessagesByConversationId(MessagePage) -> Vec<Message> = messages;
+    /// Counts the unread messages of the open room; a conversation that is marked unread counts as one.
+    "7.12" getUnreadMessageCount(Empty) -> Number = unread_count;
+    /// Finds a message.
+    "7.14" getMessageByIdChat(MessageId) -> Message = message_of;
+    /// Has the number of unread messages told to whoever listens.
+    "7.15" updateUnReadTotal(Empty) -> Empty = tell_unread;
+    /// Finds messages, in the order of the ids; unknown ones are left out.
+    "7.16" getMessageByIds(MessageIds) -> Vec<Message> = messages_of;
+    /// Nothing: answers an empty list.
+    @old "7.17" getUnreadMessagesByConversationId(UnreadPage) -> Vec<Message> = unread_messages;
+    /// Finds the newest unread message of a conversation; null if there is none.
+    "7.18" getLastUnreadMessageByConversationId(UnreadOf) -> Option<Message> = last_unread;
+    /// Nothing: answers null.
+    @old "7.19" getFirstUnReadMessage(UnreadOf) -> Option<Message> = first_unread;
 }
 
 choice! {
@@ -39,22 +53,36 @@ record! {
         /// The order.
         order "orderBy": Order,
     }
+
+    /// A message by its id (7.14).
+    pub struct MessageId {
+        /// Id of the message.
+        message "messageId": Text,
+    }
+
+    /// Messages by their ids (7.16).
+    pub struct MessageIds {
+        /// Ids of the messages, at most 1,000.
+        messages "messageIds": Filled<Text>,
+    }
+
+    /// Unread messages of a conversation (7.17).
+    pub struct UnreadPage {
+        /// Id of the conversation.
+        conversation "conversationId": Text,
+        /// How many at most; 500 unless told.
+        size "pageSize": Option<i64>,
+    }
+
+    /// A conversation whose unread messages are asked for (7.18, 7.19).
+    pub struct UnreadOf {
+        /// Id of the conversation.
+        conversation "conversationId": Text,
+    }
 }
 
 /// Most messages on a page.
 const PAGE: i64 = 500;
-
-fn conversations(session: &Arc<Session>, _: Empty) -> Outcome<Vec<Conversation>> {
-    session.read(|connection| {
-        let sql = format!(
-            "{} WHERE c.room = ?2 ORDER BY c.pinned_at DESC, c.updated DESC",
-            conversation::SELECT
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([&session.user.address, &session.room], conversation::read)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })
-}
 
 fn messages(session: &Arc<Session>, page: MessagePage) -> Outcome<Vec<Message>> {
     session.read(|connection| {
@@ -73,4 +101,58 @@ fn messages(session: &Arc<Session>, page: MessagePage) -> Outcome<Vec<Message>> 
         let rows = statement.query_map(params![seq, start, page.size.clamp(1, PAGE)], message::read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })
+}
+
+fn unread_count(session: &Arc<Session>, _: Empty) -> Outcome<Number> {
+    let value = session.read(|connection| conversation::unread(session, connection))?;
+    Ok(Number { value })
+}
+
+fn message_of(session: &Arc<Session>, request: MessageId) -> Outcome<Message> {
+    session.read(|connection| message::known(connection, &session.room, &request.message))
+}
+
+fn tell_unread(session: &Arc<Session>, _: Empty) -> Outcome<Empty> {
+    let total = session.read(|connection| conversation::unread(session, connection))?;
+    session.emit(crate::Event::UnreadChanged { total });
+    Ok(Empty {})
+}
+
+fn messages_of(session: &Arc<Session>, request: MessageIds) -> Outcome<Vec<Message>> {
+    if request.messages.0.len() > IDS {
+        return Err(Code::LIMIT.into());
+    }
+    session.read(|connection| {
+        let found = request
+            .messages
+            .0
+            .iter()
+            .map(|id| message::find(connection, &session.room, id));
+        found.filter_map(Outcome::transpose).collect()
+    })
+}
+
+fn unread_messages(_: &Arc<Session>, _: UnreadPage) -> Outcome<Vec<Message>> {
+    Ok(Vec::new())
+}
+
+fn last_unread(session: &Arc<Session>, request: UnreadOf) -> Outcome<Option<Message>> {
+    session.read(|connection| {
+        let Some(seq) = conversation::seq(session, connection, &request.conversation)? else {
+            return Ok(None);
+        };
+        let sql = format!(
+            "{} WHERE m.conversation = ?1 AND m.source = 1 AND m.state <> 2 ORDER BY m.created DESC, m.seq DESC LIMIT 1",
+            message::SELECT
+        );
+        let found = connection
+            .prepare_cached(&sql)?
+            .query_row([seq], message::read)
+            .optional()?;
+        Ok(found)
+    })
+}
+
+fn first_unread(_: &Arc<Session>, _: UnreadOf) -> Outcome<Option<Message>> {
+    Ok(None)
 }

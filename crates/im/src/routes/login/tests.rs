@@ -8,6 +8,7 @@ use coco_keys::Cost;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
+use crate::model::conversation;
 use crate::store::plans;
 use crate::testing::{BEGINNING, address};
 use crate::{Answer, Clock, Code, Engine, Event, Label, Options, Table};
@@ -119,8 +120,12 @@ impl Device {
         session.passwords().set(label, password).map_err(|failure| failure.code)
     }
 
-    /// Writes a text to somebody.
+    /// Writes a text to somebody, whom a conversation has been begun with.
     pub(crate) fn write(&self, text: &str) {
+        let session = self.engine().session().unwrap();
+        session
+            .write(|write| conversation::ensure(&session, write, &address(9), conversation::SINGLE))
+            .unwrap();
         let body = json!({ "cnd": address(9), "cid": address(9), "conversationType": 0, "pub": "", "text": text });
         self.ask("sendTextMessage", body);
     }

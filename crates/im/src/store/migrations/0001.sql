@@ -240,7 +240,8 @@ CREATE TABLE group_application (
 ) STRICT;
 CREATE INDEX group_application_by_group ON group_application (group_id, address);
 
--- Conversations. `peer` is the node address of the contact (`kind` 1) or the id of the group (`kind` 2).
+-- Conversations. `peer` is the node address of the contact (`kind` 1) or the id of the group (`kind` 2). One that is not
+-- `listed` was taken off the list but keeps its messages. `counter` is the version of its newest message.
 CREATE TABLE conversation (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     room TEXT NOT NULL REFERENCES room (id),
@@ -252,12 +253,15 @@ CREATE TABLE conversation (
     mentioned INTEGER NOT NULL DEFAULT 0,
     missed_call INTEGER NOT NULL DEFAULT 0,
     last_message INTEGER,
+    listed INTEGER NOT NULL DEFAULT 1,
+    counter INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     UNIQUE (room, peer)
 ) STRICT;
 CREATE INDEX conversation_by_time ON conversation (room, pinned_at DESC, updated DESC);
 CREATE INDEX conversation_by_peer ON conversation (peer);
+CREATE INDEX conversation_unread ON conversation (room) WHERE unread + marked_unread > 0;
 
 -- Messages. `source`: 0 own, 1 somebody else's, 2 the program's. `state`: 1 unread, 3 delivered, 2 read.
 -- `sent`: 0 on its way, 1 sent, 2 failed. `burn_time` runs from the reading and ends at `burn_at`.
@@ -283,14 +287,31 @@ CREATE INDEX message_unread ON message (conversation, created, seq) WHERE source
 CREATE INDEX message_burning ON message (burn_at) WHERE burn_at IS NOT NULL;
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 
--- The words of messages, by `message.seq`.
+-- The words of messages, by `message.seq`. `place` says with whom and of which type
+-- the message is (`p<peer> k<kind>`).
 CREATE VIRTUAL TABLE message_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = full,
+    words, place, content = '', contentless_delete = 1, detail = full,
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co S*'"
 );
 CREATE TRIGGER message_forgotten AFTER DELETE ON message BEGIN
     DELETE FROM message_words WHERE rowid = old.seq;
+    DELETE FROM outbox WHERE message = old.id;
 END;
+
+-- Files of messages. `file` is the name of the encrypted copy in the folder `files`, `key` what it is encrypted with;
+-- forwarded messages share copies. A copy that no row names is removed.
+CREATE TABLE media (
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    key BLOB NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (message, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX media_by_file ON media (file);
 
 -- Favourites.
 CREATE TABLE favourite (

@@ -1,0 +1,267 @@
+//! Files of messages: copies that are encrypted by themselves, each with a key of its own that only the store knows.
+//!
+//! A copy is a stream of blocks of 64 KiB (`STREAM` with XChaCha20-Poly1305): no block can be changed, moved, left out or
+//! cut off without being noticed, and any of them can be read without those before it. What is deleted from the store
+//! cannot be read any more from that moment; the copies themselves are removed by [`tidy`].
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use aead_stream::{EncryptorBE32, NewStream as _, StreamBE32, StreamPrimitive as _};
+use chacha20poly1305::XChaCha20Poly1305;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use crate::store::Write;
+use crate::{Code, Failure, Outcome};
+
+/// Folder of the copies, beside the store.
+pub(crate) const FOLDER: &str = crate::engine::files::MEDIA;
+/// Largest file that is sent: 1 GiB.
+pub(crate) const LARGEST: u64 = 1 << 30;
+/// Bytes of a block, and bytes that it is longer when encrypted.
+const BLOCK: usize = 64 * 1024;
+const TAG: usize = 16;
+/// Blocks that are read at once.
+const PIECE: u32 = 16;
+/// Letters of a file's name that are kept.
+const NAME: usize = 255;
+
+/// What a file is for its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What was sent.
+    File = 0,
+    /// The waveform of a voice message.
+    Waveform = 1,
+}
+
+/// A fresh copy that no message has yet. It is gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Copy {
+    file: NamedTempFile,
+    key: Zeroizing<[u8; 32]>,
+    /// Name of the original.
+    pub(crate) name: String,
+    /// Bytes of the original.
+    pub(crate) size: u64,
+    /// SHA-256 of the original in hex.
+    pub(crate) hash: String,
+}
+
+/// A copy that a message has.
+pub(crate) struct Kept {
+    file: String,
+    key: Zeroizing<[u8; 32]>,
+    /// Name of the original.
+    pub(crate) name: String,
+    /// Bytes of the original.
+    pub(crate) size: i64,
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Failure {
+    Failure::with(Code::FILE_READ, error.to_string())
+}
+
+/// Looks whether a file can be sent, and how large it is.
+///
+/// # Errors
+/// 20082 not a file that can be read · 20066 empty · 20067 larger than 1 GiB.
+pub(crate) fn measure(path: &Path) -> Outcome<u64> {
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(unreadable("not a file"));
+    }
+    match metadata.len() {
+        0 => Err(Code::FILE_EMPTY.into()),
+        size if size > LARGEST => Err(Code::FILE_LARGE.into()),
+        size => Ok(size),
+    }
+}
+
+/// Width and height of an image in pixels, from its first bytes; 0 if it is none that is known.
+pub(crate) fn dimensions(path: &Path) -> (usize, usize) {
+    if measure(path).is_err() {
+        return (0, 0);
+    }
+    imagesize::size(path).map_or((0, 0), |size| (size.width, size.height))
+}
+
+/// Copies a file into a folder, encrypted.
+///
+/// # Errors
+/// Those of [`measure`], also for files that change meanwhile; 700 if the copy cannot be written.
+pub(crate) fn copy(folder: &Path, path: &Path) -> Outcome<Copy> {
+    measure(path)?;
+    let unwritable = |error: std::io::Error| Failure::with(Code::EXCEPTION, error.to_string());
+    let mut original = File::open(path).map_err(unreadable)?.take(LARGEST + 1);
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let mut file = tempfile::Builder::new()
+        .prefix("new-")
+        .tempfile_in(folder)
+        .map_err(unwritable)?;
+
+    let mut key = Zeroizing::new([0; 32]);
+    getrandom::fill(key.as_mut_slice()).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+    let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&*key).into(), &Default::default());
+    let (mut hash, mut size) = (Sha256::new(), 0);
+    let mut block = next_block(&mut original)?;
+    let last = loop {
+        hash.update(&*block);
+        size += block.len() as u64;
+        let next = next_block(&mut original)?;
+        if next.is_empty() {
+            break block;
+        }
+        let sealed = stream.encrypt_next(block.as_slice()).map_err(sealing)?;
+        file.write_all(&sealed).map_err(unwritable)?;
+        block = next;
+    };
+    let sealed = stream.encrypt_last(last.as_slice()).map_err(sealing)?;
+    file.write_all(&sealed).map_err(unwritable)?;
+    file.as_file().sync_all().map_err(unwritable)?;
+    match size {
+        0 => return Err(Code::FILE_EMPTY.into()),
+        size if size > LARGEST => return Err(Code::FILE_LARGE.into()),
+        _ => {}
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Copy {
+        file,
+        key,
+        name: name.chars().take(NAME).collect(),
+        size,
+        hash: hex::encode(hash.finalize()),
+    })
+}
+
+fn sealing(_: aead_stream::aead::Error) -> Failure {
+    Failure::with(Code::EXCEPTION, "a file could not be encrypted")
+}
+
+/// The next block of a file, empty at its end.
+fn next_block(file: &mut impl std::io::Read) -> Outcome<Zeroizing<Vec<u8>>> {
+    let mut block = Zeroizing::new(Vec::with_capacity(BLOCK));
+    file.take(BLOCK as u64).read_to_end(&mut block).map_err(unreadable)?;
+    Ok(block)
+}
+
+/// Gives a copy to a message.
+///
+/// # Errors
+/// 700 if it cannot be moved to its place, and those of the database.
+pub(crate) fn keep(write: &Write<'_>, message: &str, part: Part, copy: Copy, now: i64) -> Outcome<()> {
+    let file = uuid::Uuid::new_v4().simple().to_string();
+    let place = copy.file.path().with_file_name(&file);
+    copy.file
+        .persist_noclobber(place)
+        .map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+    write
+        .prepare_cached(
+            "INSERT INTO media (message, part, file, key, name, size, hash, created)
+             SELECT seq, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM message WHERE id = ?1",
+        )?
+        .execute(params![
+            message,
+            part as i64,
+            file,
+            copy.key.as_slice(),
+            copy.name,
+            i64::try_from(copy.size).unwrap_or(i64::MAX),
+            copy.hash,
+            now
+        ])?;
+    Ok(())
+}
+
+/// Gives the copies of one message to another one as well.
+pub(crate) fn share(write: &Write<'_>, from: &str, to: &str) -> Outcome<()> {
+    write
+        .prepare_cached(
+            "INSERT INTO media (message, part, file, key, name, size, hash, created)
+             SELECT (SELECT seq FROM message WHERE id = ?2), f.part, f.file, f.key, f.name, f.size, f.hash, f.created
+             FROM message m JOIN media f ON f.message = m.seq WHERE m.id = ?1",
+        )?
+        .execute([from, to])?;
+    Ok(())
+}
+
+/// The copy of a message.
+///
+/// # Errors
+/// 20081 if it has none.
+pub(crate) fn find(connection: &Connection, message: &str, part: Part) -> Outcome<Kept> {
+    let found = connection
+        .prepare_cached(
+            "SELECT f.file, f.key, f.name, f.size FROM message m JOIN media f ON f.message = m.seq
+             WHERE m.id = ?1 AND f.part = ?2",
+        )?
+        .query_row(params![message, part as i64], |row| {
+            Ok(Kept {
+                file: row.get(0)?,
+                key: Zeroizing::new(row.get(1)?),
+                name: row.get(2)?,
+                size: row.get(3)?,
+            })
+        })
+        .optional()?;
+    found.ok_or(Code::FILE_DOWNLOAD.into())
+}
+
+/// Reads up to 1 MiB of a copy from a place of the original on; nothing at its end.
+///
+/// # Errors
+/// 20082 if the copy is gone or was changed.
+pub(crate) fn read(folder: &Path, kept: &Kept, offset: i64) -> Outcome<Vec<u8>> {
+    let size = u64::try_from(kept.size).unwrap_or_default();
+    let offset = u64::try_from(offset).map_err(|_| Failure::with(Code::PARAMETER_ENUM, "offset"))?;
+    if offset >= size {
+        return Ok(Vec::new());
+    }
+    let block = BLOCK as u64;
+    let index = |at: u64| u32::try_from(at / block).map_err(unreadable);
+    let (first, last) = (index(offset)?, index(size - 1)?);
+    let mut file = File::open(folder.join(&kept.file)).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(u64::from(first) * (BLOCK + TAG) as u64))
+        .map_err(unreadable)?;
+    let stream = StreamBE32::<XChaCha20Poly1305>::new((&*kept.key).into(), &Default::default());
+    let mut piece = Vec::new();
+    for position in first..=last.min(first.saturating_add(PIECE - 1)) {
+        let mut sealed = Vec::with_capacity(BLOCK + TAG);
+        (&mut file)
+            .take((BLOCK + TAG) as u64)
+            .read_to_end(&mut sealed)
+            .map_err(unreadable)?;
+        let opened = stream
+            .decrypt(position, position == last, sealed.as_slice())
+            .map_err(|_| unreadable("the copy was changed"))?;
+        piece.extend_from_slice(&opened);
+    }
+    let begin = usize::try_from(offset % block).map_err(unreadable)?;
+    Ok(piece.split_off(begin.min(piece.len())))
+}
+
+/// Removes the copies that no message has. Runs within a write, so that no copy is between its place and its message.
+pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let copy = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let kept = write
+            .prepare_cached("SELECT 1 FROM media WHERE file = ?1")?
+            .exists([&name])?;
+        if copy && !kept {
+            // One that cannot be removed now is tried again the next time, and cannot be read in any case.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

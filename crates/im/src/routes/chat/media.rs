@@ -1,0 +1,247 @@
+//! Sending files: voice, videos, images and any others; and reading what was sent.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::send::send;
+use super::target::{self, Audience};
+use crate::media::{self, Copy, Part};
+use crate::model::Message;
+use crate::model::message::{self, kind};
+use crate::table::route_table;
+use crate::wire::{Text, choice, record};
+use crate::{Code, Outcome, Session};
+
+route_table! { Chat;
+    /// Sends a voice message with its waveform.
+    "7.3" sendAudioMessage(SendVoice) -> Message = send_voice;
+    /// Sends a video.
+    "7.5" sendVideoMessage(SendVideo) -> Message = send_video;
+    /// Sends a file.
+    "7.6" sendFileMessage(SendFile) -> Message = send_file;
+    /// Sends an image, or the original that it was made from.
+    "7.7" sendImageMessage(SendImage) -> Message = send_image;
+    /// Asks the network how much room there is for the user's files.
+    "7.13" checkSpaceIsSufficient(SpaceFor) -> Space = space;
+    /// Reads a piece of a message's file.
+    "beyond 2" readMedia(ReadMedia) -> MediaPiece = read;
+}
+
+choice! {
+    /// Files of a message.
+    pub enum MediaPart: i64 {
+        /// What was sent.
+        File = 0,
+        /// The waveform of a voice message.
+        Waveform = 1,
+    }
+}
+
+record! {
+    /// A voice message to send (7.3).
+    pub struct SendVoice {
+        /// Node address of the contact or id of the group.
+        cnd: Text,
+        /// The same as `cnd`.
+        cid: Text,
+        /// Contact or group.
+        audience "conversationType": Audience,
+        /// Path of the sound.
+        path "filePath": Text,
+        /// How long it is, in seconds.
+        second: i64,
+        /// Path of its waveform.
+        wave "wavePath": Text,
+        /// Key of the contact in hex; empty for groups.
+        key "pub": String,
+    }
+
+    /// A video to send (7.5).
+    pub struct SendVideo {
+        /// Node address of the contact or id of the group.
+        cnd: Text,
+        /// The same as `cnd`.
+        cid: Text,
+        /// Contact or group.
+        audience "conversationType": Audience,
+        /// Path of the video.
+        path "filePath": Text,
+        /// How long it is, in seconds.
+        second: i64,
+        /// Key of the contact in hex; empty for groups.
+        key "pub": String,
+    }
+
+    /// A file to send (7.6).
+    pub struct SendFile {
+        /// Node address of the contact or id of the group.
+        cnd: Text,
+        /// The same as `cnd`.
+        cid: Text,
+        /// Contact or group.
+        audience "conversationType": Audience,
+        /// Path of the file.
+        path "filePath": Text,
+        /// Key of the contact in hex; empty for groups.
+        key "pub": String,
+    }
+
+    /// An image to send (7.7).
+    pub struct SendImage {
+        /// Node address of the contact or id of the group.
+        cnd: Text,
+        /// The same as `cnd`.
+        cid: Text,
+        /// Contact or group.
+        audience "conversationType": Audience,
+        /// Path of the image.
+        path "filePath": Text,
+        /// Path of the original.
+        original "originalFilePath": Option<String>,
+        /// Whether the original is sent.
+        use_original "checkBoxSelected": Option<bool>,
+        /// Key of the contact in hex; empty for groups.
+        key "pub": String,
+    }
+
+    /// A file for which there must be room (7.13).
+    pub struct SpaceFor {
+        /// Path of the file.
+        path "filePath": Text,
+    }
+
+    /// Room on the network (7.13).
+    pub struct Space {
+        /// All of it, in bytes.
+        total: i64,
+        /// What is left, in bytes.
+        free: i64,
+    }
+
+    /// A piece of a message's file.
+    pub struct ReadMedia {
+        /// Id of the message.
+        message "messageId": Text,
+        /// Which file; what was sent unless told.
+        part: Option<MediaPart>,
+        /// Where the piece begins, in bytes; 0 unless told.
+        offset: Option<i64>,
+    }
+
+    /// A piece of a file: at most 1 MiB.
+    pub struct MediaPiece {
+        /// The bytes in base64.
+        data: String,
+        /// Where it begins.
+        offset: i64,
+        /// Bytes of the whole file.
+        size: i64,
+        /// Name of the file.
+        name: String,
+    }
+}
+
+/// To whom a file goes.
+struct To<'a> {
+    peer: &'a str,
+    audience: Audience,
+}
+
+/// Copies files and sends what they are. The copies are made before the store is written to, which others wait for.
+fn send_media(session: &Session, to: &To<'_>, kind: i64, parts: &[(Part, &str)], more: Value) -> Outcome<Message> {
+    let audience = to.audience.kind();
+    session.read(|connection| target::may_write(session, connection, to.peer, audience))?;
+    let folder = session.store().folder().join(media::FOLDER);
+    let copies: Vec<(Part, Copy)> = parts
+        .iter()
+        .map(|(part, path)| Ok((*part, media::copy(&folder, Path::new(path))?)))
+        .collect::<Outcome<_>>()?;
+    let Some((_, file)) = copies.first() else {
+        return Err(Code::FILE_READ.into());
+    };
+    let mut body = json!({ "name": file.name, "size": file.size, "hash": file.hash });
+    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    let words = file.name.clone();
+    session.write(|write| {
+        let conversation = target::open(session, write, to.peer, audience)?;
+        let message = send(session, write, (to.peer, conversation), kind, &body, &words)?;
+        for (part, copy) in copies {
+            media::keep(write, &message.msg_id, part, copy, session.now())?;
+        }
+        Ok(message)
+    })
+}
+
+fn send_voice(session: &Arc<Session>, request: SendVoice) -> Outcome<Message> {
+    let to = To {
+        peer: &request.cnd,
+        audience: request.audience,
+    };
+    let parts = [(Part::File, &*request.path), (Part::Waveform, &*request.wave)];
+    let more = json!({ "second": request.second.max(0) });
+    send_media(session, &to, kind::VOICE, &parts, more)
+}
+
+fn send_video(session: &Arc<Session>, request: SendVideo) -> Outcome<Message> {
+    let to = To {
+        peer: &request.cnd,
+        audience: request.audience,
+    };
+    let more = json!({ "second": request.second.max(0) });
+    send_media(session, &to, kind::VIDEO, &[(Part::File, &request.path)], more)
+}
+
+fn send_file(session: &Arc<Session>, request: SendFile) -> Outcome<Message> {
+    let to = To {
+        peer: &request.cnd,
+        audience: request.audience,
+    };
+    send_media(session, &to, kind::FILE, &[(Part::File, &request.path)], json!({}))
+}
+
+fn send_image(session: &Arc<Session>, request: SendImage) -> Outcome<Message> {
+    let original = request.original.filter(|path| !path.is_empty());
+    let path = match (request.use_original, original) {
+        (Some(true), Some(original)) => original,
+        _ => request.path.0,
+    };
+    let to = To {
+        peer: &request.cnd,
+        audience: request.audience,
+    };
+    let (width, height) = media::dimensions(Path::new(&path));
+    let more = json!({ "width": width, "height": height });
+    send_media(session, &to, kind::IMAGE, &[(Part::File, &path)], more)
+}
+
+/// Nobody is asked before there is a network.
+fn space(_: &Arc<Session>, request: SpaceFor) -> Outcome<Space> {
+    media::measure(Path::new(&*request.path))?;
+    Err(Code::NETWORK.into())
+}
+
+fn read(session: &Arc<Session>, request: ReadMedia) -> Outcome<MediaPiece> {
+    let part = match request.part {
+        None | Some(MediaPart::File) => Part::File,
+        Some(MediaPart::Waveform) => Part::Waveform,
+    };
+    let kept = session.read(|connection| {
+        message::known(connection, &session.room, &request.message)?;
+        media::find(connection, &request.message, part)
+    })?;
+    let folder = session.store().folder().join(media::FOLDER);
+    let offset = request.offset.unwrap_or(0);
+    let piece = media::read(&folder, &kept, offset)?;
+    Ok(MediaPiece {
+        data: STANDARD.encode(piece),
+        offset,
+        size: kept.size,
+        name: kept.name,
+    })
+}
