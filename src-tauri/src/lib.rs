@@ -4,6 +4,7 @@ mod apps;
 mod arguments;
 mod defences;
 mod developer;
+mod im;
 mod inspector;
 mod program;
 mod report;
@@ -84,6 +85,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             apps::serve(&app, &launcher)?;
             shell::start(&app);
             developer::start(&app);
+            im::start(&app);
             if !defences.has(Defence::OneCommand) {
                 app.add_capability(include_str!("apps/every-command.json"))?;
             }
@@ -104,6 +106,7 @@ fn dispatch(invoke: Invoke<Wry>) -> bool {
     let label = invoke.message.webview_ref().label().to_owned();
     match invoke.message.command() {
         "bridge" => apps::call(&label, invoke),
+        "im" if label == shell::WINDOW || !apps::one_command(&invoke) => im::call(invoke),
         "inspector" if label == inspector::WINDOW => inspector::call(invoke),
         "sheet" if label.starts_with(sheet::PREFIX) => sheet::call(label, invoke),
         "shell" if label == shell::WINDOW || !apps::one_command(&invoke) => {

@@ -8,6 +8,7 @@ use coco_bridge::local::Data;
 use crate::apps::Windows;
 use crate::defences::Defences;
 use crate::developer::Developer;
+use crate::im::Im;
 use crate::report::Report;
 use crate::settings::Settings;
 
@@ -22,6 +23,7 @@ pub(crate) struct Program {
     pub(crate) report: Report,
     pub(crate) defences: Defences,
     pub(crate) developer: Developer,
+    pub(crate) im: Im,
 }
 
 impl Program {
@@ -36,6 +38,7 @@ impl Program {
             data: Arc::new(Data::open(folder)?),
             developer: Developer::new(settings.choices().developer),
             settings,
+            im: Im::new(folder),
             windows: Windows::default(),
             report,
             defences,

@@ -63,6 +63,7 @@ const CASES: Case[] = [
     leak: /"saw":"load"/,
   },
   { defence: "one-command", others: [], what: "the launcher's command", attack: command("shell", { request: { op: "state" } }), leak: /answered \{.*apps/ },
+  { defence: "one-command", others: [], what: "the messaging engine", attack: command("im", { request: { __SERVER_ROUTE_MODULE: "user", __SERVER_ROUTE_METHOD: "connectionState" } }), leak: /answered.*connectionState/ },
   { defence: "one-command", others: [], what: "a window's title", attack: command("plugin:window|title", { label: "main" }), leak: /answered.*CocoCat/ },
 ];
 

@@ -79,6 +79,47 @@ it("finds answers by their identifiers, in whatever order they come", async () =
   expect(sockets[0]).toMatchObject({ url: "ws://127.0.0.1:1/ws", protocols: ["cococat", "bearer.secret"] });
 });
 
+it("waits longer each time while the engine only hangs up, and stops when closed", async () => {
+  const sockets: FakeSocket[] = [];
+  const open = (url: string, protocols: string[]): Socket => {
+    const socket = new FakeSocket(url, protocols);
+    sockets.push(socket);
+    queueMicrotask(() => {
+      socket.dispatchEvent(new Event("open"));
+      socket.close();
+    });
+    return socket as unknown as Socket;
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  try {
+    const transport = new SocketEngine("ws://127.0.0.1:1/ws", "secret", undefined, open);
+    await transport.listen(() => undefined);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sockets.length).toBeGreaterThan(1);
+    expect(sockets.length).toBeLessThan(6);
+    transport.close();
+    const before = sockets.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(before);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("can be used again after a socket could not even be made", async () => {
+  let broken = true;
+  const transport = new SocketEngine("nonsense", "secret", undefined, (url, protocols) => {
+    if (broken) throw new SyntaxError("bad URL");
+    const socket = new FakeSocket(url, protocols);
+    queueMicrotask(() => socket.dispatchEvent(new Event("open")));
+    return socket as unknown as Socket;
+  });
+  await expect(createClient(transport).chat.getConversations()).rejects.toMatchObject({ name: "EngineFailure", code: 0 });
+  broken = false;
+  await transport.listen(() => undefined);
+  transport.close();
+});
+
 it("hands on events, and stops when asked to", async () => {
   const { sockets, transport } = engine();
   const heard: Frame[] = [];
@@ -99,7 +140,7 @@ it("fails what was under way when the connection is lost, and connects again for
   sockets[0]!.close();
   await expect(waiting).rejects.toMatchObject({ code: 0, method: "getConversations" });
   await vi.waitFor(() => expect(connected).toHaveBeenCalledTimes(2));
-  await transport.close();
+  transport.close();
   await expect(createClient(transport).chat.getConversations()).rejects.toMatchObject({ code: 0 });
   expect(sockets).toHaveLength(2);
 });

@@ -62,6 +62,9 @@ pub(crate) fn run(arguments: EngineArguments) -> Result<(), Failure> {
             "choose a folder that you can write and that no other engine uses with --data",
         )
     })?;
+    engine
+        .keep_time()
+        .map_err(|failure| Failure::new("start", failure, "close other programs, then try again"))?;
     let limits = Limits::default();
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)

@@ -83,6 +83,8 @@ pub struct Route {
     pub request: Record,
     /// What stands in `data` of its answer.
     pub answer: Shape,
+    /// Whether `data` may also be null, since there may be nothing to answer with.
+    pub nullable: bool,
     /// Runs it with a request that has been checked.
     pub(crate) run: fn(&Engine, Value) -> Outcome<Value>,
 }
@@ -150,6 +152,7 @@ macro_rules! route_table {
                 when: <$crate::table::macros::context!($($context)?) as $crate::table::Context>::WHEN,
                 request: $crate::table::record_of::<$request>(),
                 answer: <$answer as $crate::wire::Shaped>::shape(),
+                nullable: !<$answer as $crate::wire::Shaped>::REQUIRED,
                 run: |engine, body| {
                     let context = <$crate::table::macros::context!($($context)?) as $crate::table::Context>::of(engine)?;
                     let answer: $answer = $handler(&context, $crate::table::decode::<$request>(body)?)?;

@@ -2495,9 +2495,9 @@ export interface Routes {
     /** Nothing: answers an empty list. (7.17) @deprecated */
     getUnreadMessagesByConversationId: { request: UnreadPage; answer: Message[] };
     /** Finds the newest unread message of a conversation; null if there is none. (7.18) */
-    getLastUnreadMessageByConversationId: { request: UnreadOf; answer: Message };
+    getLastUnreadMessageByConversationId: { request: UnreadOf; answer: Message | null };
     /** Nothing: answers null. (7.19) @deprecated */
-    getFirstUnReadMessage: { request: UnreadOf; answer: Message };
+    getFirstUnReadMessage: { request: UnreadOf; answer: Message | null };
     /** Deletes messages on this device. Ids that are unknown do not matter. (7.20) */
     deleteMessagesByIds: { request: DeleteMessages; answer: Empty };
     /** Tells the senders of received messages that they were read; from then on those that burn do. Answers the ids of the messages that are known. (7.21) */

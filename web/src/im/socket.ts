@@ -62,30 +62,41 @@ export class SocketEngine implements EngineTransport {
   }
 
   /** Ends the connection for good. */
-  async close(): Promise<void> {
+  close(): void {
     this.closed = true;
-    (await this.socket?.catch(() => undefined))?.close();
+    this.socket?.then(
+      (socket) => socket.close(),
+      () => undefined,
+    );
   }
 
   private connected(method: string): Promise<Socket> {
     if (this.closed) return Promise.reject(new EngineFailure(0, "the connection was closed", method));
-    this.socket ??= this.connect(method);
+    this.socket ??= this.connect(method).catch((thrown: unknown) => {
+      this.socket = undefined;
+      throw thrown instanceof EngineFailure ? thrown : new EngineFailure(0, String(thrown), method);
+    });
     return this.socket;
   }
 
   private async connect(method: string): Promise<Socket> {
+    const unreachable = () => new EngineFailure(0, "the engine cannot be reached", method);
     if (this.pause > 0) await new Promise((resolve) => setTimeout(resolve, this.pause));
     this.pause = Math.min(LONGEST_PAUSE, this.pause * 2 || 250);
+    if (this.closed) throw unreachable();
     const socket = this.open(this.url, this.protocols);
     return new Promise((resolve, reject) => {
       socket.addEventListener("open", () => {
-        this.pause = 0;
         resolve(socket);
         this.onConnect();
       });
-      socket.addEventListener("message", ({ data }) => this.take(String(data)));
+      socket.addEventListener("message", ({ data }) => {
+        // Only an engine that speaks was worth the next attempt without a pause.
+        this.pause = 0;
+        this.take(String(data));
+      });
       socket.addEventListener("close", () => {
-        reject(new EngineFailure(0, "the engine cannot be reached", method));
+        reject(unreachable());
         this.lost();
       });
     });
@@ -101,7 +112,14 @@ export class SocketEngine implements EngineTransport {
   private take(text: string): void {
     const frame = JSON.parse(text) as (Answer & { identifier?: string }) | Frame;
     if ("event" in frame) {
-      for (const handler of this.handlers) handler(frame);
+      for (const handler of this.handlers) {
+        try {
+          handler(frame);
+        } catch (thrown) {
+          // One listener's defect is not the others'.
+          reportError(thrown);
+        }
+      }
     } else if (frame.identifier !== undefined) {
       this.waiting.get(frame.identifier)?.resolve(frame);
       this.waiting.delete(frame.identifier);

@@ -1,11 +1,10 @@
 //! What stands in bodies and frames: requests on their way in, answers and events on their way out.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::engine::{IDENTIFIER, METHOD, MODULE};
+use crate::engine::{METHOD, MODULE};
 use crate::table::Table;
-use crate::{Answer, Code, Engine, Event, Failure, Outcome};
+use crate::{Answer, Code, Engine, Failure, Outcome};
 
 /// Answers the body of a request to `path`. Blocks while the route works.
 #[must_use]
@@ -16,7 +15,7 @@ pub fn answer_body(engine: &Engine, path: &str, body: &[u8]) -> Answer {
     };
     match complete(path, &mut request) {
         Ok(()) => engine.answer(&request),
-        Err(failure) => echo(engine.refuse(failure), &request),
+        Err(failure) => engine.refuse(failure).to(&request),
     }
 }
 
@@ -36,11 +35,11 @@ pub fn answer_frame(engine: &Engine, text: &[u8]) -> Answer {
             method: None,
             identifier: None,
         };
-        return echo(accepted, &request);
+        return accepted.to(&request);
     }
     match complete("/", &mut request) {
         Ok(()) => engine.answer(&request),
-        Err(failure) => echo(engine.refuse(failure), &request),
+        Err(failure) => engine.refuse(failure).to(&request),
     }
 }
 
@@ -82,16 +81,6 @@ fn is_upload(request: &Map<String, Value>) -> bool {
         && request.get("type").and_then(Value::as_i64) == Some(0)
 }
 
-fn echo(answer: Answer, request: &Map<String, Value>) -> Answer {
-    let text = |member: &str| request.get(member).and_then(Value::as_str).map(str::to_owned);
-    Answer {
-        module: text(MODULE),
-        method: text(METHOD),
-        identifier: request.get(IDENTIFIER).cloned(),
-        ..answer
-    }
-}
-
 /// An answer as text.
 pub(super) fn text(answer: &Answer) -> String {
     serde_json::to_string(answer).unwrap_or_else(|_| r#"{"code":700,"message":"","data":null}"#.to_owned())
@@ -107,26 +96,6 @@ pub(super) fn refusal(code: Code, detail: &str) -> String {
         method: None,
         identifier: None,
     })
-}
-
-/// An event for whoever knows it by an identifier.
-pub(super) fn event(identifier: &str, event: &Event) -> Option<String> {
-    #[derive(Serialize)]
-    struct Frame<'a> {
-        event: &'a str,
-        #[serde(flatten)]
-        content: &'a Event,
-    }
-    let frame = Frame {
-        event: identifier,
-        content: event,
-    };
-    serde_json::to_string(&frame).ok()
-}
-
-/// Tells that events were missed.
-pub(super) fn overflow(identifier: &str, missed: u64) -> String {
-    json!({ "event": identifier, "type": "overflow", "data": { "missed": missed } }).to_string()
 }
 
 #[cfg(test)]

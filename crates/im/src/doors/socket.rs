@@ -183,17 +183,9 @@ async fn feed_events(
     batch: Batch,
     engine: &Engine,
 ) -> Result<(), axum::Error> {
-    if batch.missed > 0 {
-        for identifier in engine.listeners().all() {
-            sink.feed(Message::Text(frame::overflow(&identifier, batch.missed).into()))
-                .await?;
-        }
-    }
-    for event in &batch.events {
-        for identifier in engine.listeners().of(event.topic()) {
-            if let Some(text) = frame::event(&identifier, event) {
-                sink.feed(Message::Text(text.into())).await?;
-            }
+    for frame in batch.frames(engine.listeners()) {
+        if let Ok(text) = serde_json::to_string(&frame) {
+            sink.feed(Message::Text(text.into())).await?;
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ pub(crate) const MODULE: &str = "__SERVER_ROUTE_MODULE";
 /// Member that names the method of a request.
 pub(crate) const METHOD: &str = "__SERVER_ROUTE_METHOD";
 /// Member by which a caller finds the answer to its request again.
-pub(crate) const IDENTIFIER: &str = "identifier";
+const IDENTIFIER: &str = "identifier";
 
 /// An answer as it goes over the wire (im.md 1).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,14 +49,9 @@ impl Engine {
     /// Answers a request. Blocks while the route works.
     #[must_use]
     pub fn answer(&self, body: &Map<String, Value>) -> Answer {
-        let name = |member: &str| body.get(member).and_then(Value::as_str).map(str::to_owned);
-        let (module, method) = (name(MODULE), name(METHOD));
-        let outcome = self.call(
-            module.as_deref().unwrap_or_default(),
-            method.as_deref().unwrap_or_default(),
-            body,
-        );
-        let mut answer = match outcome {
+        let name = |member: &str| body.get(member).and_then(Value::as_str).unwrap_or_default();
+        let outcome = self.call(name(MODULE), name(METHOD), body);
+        let answer = match outcome {
             Ok(data) => Answer {
                 code: Code::SUCCESS.number(),
                 message: String::new(),
@@ -67,10 +62,7 @@ impl Engine {
             },
             Err(failure) => self.refuse(failure),
         };
-        answer.module = module;
-        answer.method = method;
-        answer.identifier = body.get(IDENTIFIER).cloned();
-        answer
+        answer.to(body)
     }
 
     /// Calls a route.
@@ -116,5 +108,15 @@ impl Answer {
             method: None,
             identifier: None,
         }
+    }
+
+    /// The same answer, naming the request that it is to.
+    #[must_use]
+    pub fn to(mut self, request: &Map<String, Value>) -> Self {
+        let text = |member: &str| request.get(member).and_then(Value::as_str).map(str::to_owned);
+        self.module = text(MODULE);
+        self.method = text(METHOD);
+        self.identifier = request.get(IDENTIFIER).cloned();
+        self
     }
 }

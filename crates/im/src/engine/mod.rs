@@ -6,6 +6,7 @@ mod dispatch;
 pub(crate) mod files;
 mod pace;
 pub(crate) mod passwords;
+mod time;
 mod wipe;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatch::Answer;
 #[cfg(feature = "doors")]
-pub(crate) use dispatch::{IDENTIFIER, METHOD, MODULE};
+pub(crate) use dispatch::{METHOD, MODULE};
 pub use passwords::{Label, Passwords};
 
 use coco_keys::Cost;

@@ -31,7 +31,8 @@ pub(crate) fn routes() -> String {
                 text.push('\n');
                 table(&mut text, &route.request.fields);
             }
-            writeln!(text, "\nAnswers {}.", shape(&route.answer)).unwrap();
+            let nothing = if route.nullable { ", or null" } else { "" };
+            writeln!(text, "\nAnswers {}{nothing}.", shape(&route.answer)).unwrap();
         }
     }
     text.push_str("\n## Records\n");

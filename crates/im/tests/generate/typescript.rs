@@ -37,10 +37,11 @@ fn routes(text: &mut String) {
             writeln!(text, "    /** {} ({}){note} */", route.doc, route.section).unwrap();
             writeln!(
                 text,
-                "    {}: {{ request: {}; answer: {} }};",
+                "    {}: {{ request: {}; answer: {}{} }};",
                 route.method,
                 route.request.name,
-                shape(&route.answer)
+                shape(&route.answer),
+                if route.nullable { " | null" } else { "" }
             )
             .unwrap();
         }
