@@ -167,25 +167,4 @@ mod tests {
         assert_eq!(frame(json!({ "__SERVER_ROUTE_METHOD": "getConversations" })).code, 200);
         assert_eq!(answer_frame(&lab.engine, b"{").code, 600);
     }
-
-    #[test]
-    fn events_carry_the_identifier_before_their_content() {
-        let gone = Event::ConversationDeleted {
-            conversation: "c".to_owned(),
-        };
-        let text = event("mine", &gone).unwrap();
-        assert_eq!(
-            text,
-            r#"{"event":"mine","type":"conversationDeleted","data":{"conversation":"c"}}"#
-        );
-        assert_eq!(
-            event("m", &Event::LoggedOut {}).unwrap(),
-            r#"{"event":"m","type":"loggedOut","data":{}}"#
-        );
-        let told: Value = serde_json::from_str(&overflow("mine", 3)).unwrap();
-        assert_eq!(
-            told,
-            json!({ "event": "mine", "type": "overflow", "data": { "missed": 3 } })
-        );
-    }
 }
