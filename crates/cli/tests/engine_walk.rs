@@ -41,6 +41,9 @@ const ENDING: &[&str] = &[
     "deleteAllMessages",
 ];
 
+/// Routes that answer null when there is no such message.
+const MAYBE: &[&str] = &["getLastUnreadMessageByConversationId", "getFirstUnReadMessage"];
+
 /// A running `coco engine` and what its one line said.
 struct Engine {
     process: Child,
@@ -95,7 +98,8 @@ impl Engine {
         let code = answer["code"].as_u64().unwrap();
         if code == 200 {
             assert_eq!(answer["message"], "", "{method}");
-            for field in route["response"].as_array().unwrap() {
+            let nothing = MAYBE.contains(&method) && answer["data"].is_null();
+            for field in route["response"].as_array().unwrap().iter().filter(|_| !nothing) {
                 fits(method, field, &answer[field["name"].as_str().unwrap()]);
             }
         } else {
