@@ -177,21 +177,41 @@ export class Desktop {
     const words = createInterface(source.stdout!);
     const said: string[] = [];
     words.on("line", (line) => said.push(line));
+    const count = (word: string) => said.filter((line) => line === word).length;
     const place = await until("the drag source shows its window", () => said.find((line) => line.startsWith("at ")));
     const [x, y] = place.split(" ").slice(1).map(Number) as [number, number];
-    await this.mouse("mousemove", `${x}`, `${y}`, "mousedown", "1", "mousemove_relative", "--", "-30", "-30");
-    await until("the drag has begun", () => said.includes("dragging"));
+    const take = async () => {
+      const before = count("dragging");
+      await this.mouse("mousemove", `${x}`, `${y}`, "mousedown", "1", "mousemove_relative", "--", "-30", "-30");
+      await until("the drag has begun", () => count("dragging") > before);
+    };
+    const letGo = async (...keys: string[]) => {
+      const before = count("ended");
+      if (keys.length > 0) await this.press(...keys);
+      await this.mouse("mouseup", "1");
+      await until("the drag has ended", () => count("ended") > before);
+    };
+    await take();
     return {
       over: async (point, seen) => {
+        let looks = 0;
         // A target hears of a drag only when the pointer moves in it, and a hand is never still.
         await until("the files are where the pointer is", async () => {
+          looks += 1;
+          // A target asks for the files once, when they come in. One that never got its answer is entered again, and
+          // if that does not help, the files are taken hold of once more.
+          if (looks % 120 === 0) {
+            await letGo("Escape");
+            await take();
+          } else if (looks % 30 === 0) {
+            await this.mouse("mousemove", `${x}`, `${y}`);
+          }
           await this.mouse("mousemove", `${point.x}`, `${point.y}`, "mousemove", `${point.x + 3}`, `${point.y + 3}`);
           return seen();
         });
       },
       drop: async () => {
-        await this.mouse("mouseup", "1");
-        await until("the drag has ended", () => said.includes("ended"));
+        await letGo();
         await this.stop(source);
       },
     };
