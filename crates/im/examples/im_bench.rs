@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends here")]
 
 use std::hint::black_box;
-use std::path::Path;
 use std::time::Instant;
 
 use coco_im::Answer;
@@ -54,18 +53,6 @@ fn time<T>(what: impl FnOnce() -> T) -> f64 {
     start.elapsed().as_secs_f64() * 1_000.0
 }
 
-/// A connection of this program's own to a store, set up as the engine sets up its own.
-fn bare(path: &Path) -> Connection {
-    let connection = Connection::open(path).unwrap();
-    connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))
-        .unwrap();
-    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
-    connection.pragma_update(None, "synchronous", "FULL").unwrap();
-    connection.pragma_update(None, "secure_delete", true).unwrap();
-    connection
-}
-
 fn answered(answer: &Answer) -> usize {
     assert_eq!(answer.code, 200, "{}", answer.message);
     answer.data.as_array().map_or(0, Vec::len)
@@ -75,7 +62,7 @@ fn answered(answer: &Answer) -> usize {
 fn sending(texts: usize) {
     let (lab, other) = (Lab::new(), Lab::new());
     lab.befriend(2);
-    let connection = bare(&other.engine.folder().join("im.db"));
+    let connection = other.store().bare().unwrap();
     connection
         .execute_batch(
             "INSERT INTO conversation (seq, room, peer, kind, created, updated) VALUES (1, '1', 'x', 1, 0, 0)",
@@ -126,7 +113,7 @@ fn conversations() {
     for number in 0..CONVERSATIONS {
         lab.fill(&format!("peer{number}"), 3, text);
     }
-    let connection = bare(&lab.engine.folder().join("im.db"));
+    let connection = lab.store().bare().unwrap();
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..20 {
         ours.push(time(|| {
@@ -182,8 +169,7 @@ fn large(messages: usize) {
     let lab = Lab::new();
     lab.fill(&address(2), messages, text);
     lab.fill(&address(3), SMALL, text);
-    let path = lab.engine.folder().join("im.db");
-    let connection = bare(&path);
+    let connection = lab.store().bare().unwrap();
     for (name, peer, deep) in [
         ("page, first", address(2), false),
         ("page, deep", address(2), true),
@@ -200,7 +186,7 @@ fn large(messages: usize) {
         search(name, &lab, &connection, &words);
     }
     drop(connection);
-    start(&path);
+    start(&lab);
     println!(
         "{}",
         json!({ "name": "memory", "ours": { "kib": resident() }, "messages": messages })
@@ -261,14 +247,12 @@ fn search(name: &str, lab: &Lab, connection: &Connection, words: &str) {
 }
 
 /// Opening the store and looking at the list, beside opening the file and reading one row.
-fn start(path: &Path) {
+fn start(lab: &Lab) {
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..20 {
-        ours.push(time(|| {
-            coco_im::Store::open(path, zeroize::Zeroizing::new([7; 32])).unwrap()
-        }));
+        ours.push(time(|| lab.store().again().unwrap()));
         peer.push(time(|| {
-            let connection = bare(path);
+            let connection = lab.store().bare().unwrap();
             connection
                 .query_row("SELECT id FROM message LIMIT 1", [], |row| row.get::<_, String>(0))
                 .unwrap()

@@ -176,6 +176,29 @@ impl Store {
     }
 }
 
+#[cfg(feature = "lab")]
+impl Store {
+    /// A connection of the caller's own, set up as the one that writes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn bare(&self) -> rusqlite::Result<Connection> {
+        let connection = connect(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        Ok(connection)
+    }
+
+    /// Opens the same file once more.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn again(&self) -> rusqlite::Result<Self> {
+        Self::open(&self.path, self.key.clone())
+    }
+}
+
 /// Opens one connection. The key is raw, so it costs no derivation.
 fn connect(path: &Path, key: &StoreKey, flags: OpenFlags) -> rusqlite::Result<Connection> {
     connect_salted(path, key, None, flags)
