@@ -1,0 +1,1 @@
+//! End-to-end encryption between devices and within groups.

@@ -1,0 +1,1 @@
+//! Groups and accounts as functions of signed operations.

@@ -1,0 +1,1 @@
+//! Transport between devices, and the network node.
