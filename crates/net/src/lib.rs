@@ -1,1 +1,21 @@
-//! Transport between devices, and the network node.
+//! Transport between devices, and the network node that helps them find each other.
+//!
+//! * [`wire`]: frames, bounded before they are read.
+//! * [`Endpoint`]: one QUIC endpoint per device, dialled by its ed25519 key. It contacts nobody whose address it was not told.
+//! * [`peer`]: what devices ask each other: envelopes with acknowledgement, files, datagrams.
+//!
+//! Nothing in here knows what envelopes contain.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod endpoint;
+mod error;
+pub mod peer;
+pub mod wire;
+
+pub use endpoint::{Connection, Endpoint, EndpointOptions, Key, Place};
+pub use error::NetError;
+pub use peer::{Handler, Peer, Piece, Refused};

@@ -1,0 +1,450 @@
+//! What devices ask each other.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::endpoint::{Connection, Endpoint, EndpointOptions, Key, Place};
+use crate::{NetError, wire};
+
+/// The protocol between devices.
+pub const PROTOCOL: &[u8] = b"coco/direct/1";
+/// Most envelopes in one delivery.
+pub const BATCH: usize = 64;
+/// Most bytes of one delivery.
+pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Longest question of a greeting, and longest answer to it.
+const HELLO: usize = 256 * 1024;
+/// Longest name of a file.
+const NAME: usize = 64;
+/// Longest request.
+const REQUEST: usize = BATCH_BYTES + 4 * 1024;
+/// Connections that others made at once.
+const INBOUND: usize = 256;
+/// How long a request may take to arrive, and an answer to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// Bytes of a file that are read at once.
+const PIECE: usize = 256 * 1024;
+
+/// What one device asks another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Takes envelopes, in this order.
+    Envelopes(Vec<Vec<u8>>),
+    /// Asks something that the programs agree on by themselves.
+    Hello(Vec<u8>),
+    /// Asks for a file from a place on.
+    File {
+        /// Its name.
+        name: String,
+        /// Where to begin, in bytes.
+        offset: u64,
+    },
+}
+
+/// What it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// All envelopes are on the disk, or were before.
+    Taken,
+    /// Not now, or not from you.
+    Refused,
+    /// The answer to a greeting.
+    Hello(Vec<u8>),
+    /// So many bytes follow.
+    File(u64),
+}
+
+/// Something is not taken; the other side may try again later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
+
+/// A part of a file, to be sent: an open file, where it begins already, and how many bytes follow.
+#[derive(Debug)]
+pub struct Piece {
+    /// The file, at the place where to begin.
+    pub file: File,
+    /// Bytes from there to its end.
+    pub length: u64,
+}
+
+/// What a program does with what other devices send. Called on threads that may block. `from` is the key that the other
+/// side has proved to have.
+pub trait Handler: Send + Sync + 'static {
+    /// Takes envelopes; they are acknowledged when this returns.
+    ///
+    /// # Errors
+    /// If they are not on the disk.
+    fn envelopes(&self, from: &Key, envelopes: Vec<Vec<u8>>) -> Result<(), Refused>;
+    /// Answers a greeting.
+    fn hello(&self, from: &Key, question: &[u8]) -> Option<Vec<u8>>;
+    /// Takes a datagram, which may be lost. Must not block.
+    fn datagram(&self, from: &Key, bytes: &[u8]);
+    /// Opens a file to be sent.
+    fn file(&self, from: &Key, name: &str, offset: u64) -> Option<Piece>;
+    /// A device is connected, or no longer. Must not block.
+    fn connected(&self, device: &Key, connected: bool);
+}
+
+/// How often something happened since the start.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Connections that were refused because there were too many.
+    pub crowded: AtomicU64,
+    /// Requests that did not keep to the protocol.
+    pub malformed: AtomicU64,
+    /// Requests that the handler refused.
+    pub refused: AtomicU64,
+    /// Envelopes that were taken.
+    pub taken: AtomicU64,
+}
+
+/// One device in the network. Copies share it.
+#[derive(Clone)]
+pub struct Peer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    endpoint: Endpoint,
+    handler: Arc<dyn Handler>,
+    /// Connections by device. Whoever finds none dials, one at a time for each device.
+    open: Mutex<HashMap<Key, Arc<AsyncMutex<Option<Connection>>>>>,
+    counters: Counters,
+    inbound: Arc<Semaphore>,
+}
+
+impl Peer {
+    /// Opens a device's endpoint; from then on others can reach it.
+    ///
+    /// # Errors
+    /// [`NetError::Bind`].
+    pub async fn open(options: &EndpointOptions, handler: Arc<dyn Handler>) -> Result<Self, NetError> {
+        let endpoint = Endpoint::open(options, &[PROTOCOL]).await?;
+        let inner = Arc::new(Inner {
+            endpoint,
+            handler,
+            open: Mutex::default(),
+            counters: Counters::default(),
+            inbound: Arc::new(Semaphore::new(INBOUND)),
+        });
+        tokio::spawn(accept(Arc::clone(&inner)));
+        Ok(Self { inner })
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// What happened since the start.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.inner.counters
+    }
+
+    /// Remembers where a device can be reached.
+    pub fn learn(&self, device: &Key, place: &Place) {
+        self.inner.endpoint.learn(device, place);
+    }
+
+    /// Whether there is a live connection to a device.
+    #[must_use]
+    pub fn is_connected(&self, device: &Key) -> bool {
+        self.live(device).is_some()
+    }
+
+    /// The live connection to a device that nobody is about to replace.
+    fn live(&self, device: &Key) -> Option<Connection> {
+        let slot = self.inner.slots().get(device).cloned()?;
+        let slot = slot.try_lock().ok()?;
+        slot.clone().filter(|connection| connection.close_reason().is_none())
+    }
+
+    /// Delivers envelopes: at most [`BATCH`] with at most [`BATCH_BYTES`] bytes. When this returns, they are on the other
+    /// side's disk.
+    ///
+    /// # Errors
+    /// [`NetError`]; they may have arrived nevertheless.
+    pub async fn deliver(&self, device: &Key, envelopes: Vec<Vec<u8>>) -> Result<(), NetError> {
+        match self.ask(device, &Request::Envelopes(envelopes)).await? {
+            Reply::Taken => Ok(()),
+            Reply::Refused => Err(NetError::Refused),
+            _ => Err(NetError::Protocol("an answer to another question")),
+        }
+    }
+
+    /// Greets a device.
+    ///
+    /// # Errors
+    /// [`NetError`].
+    pub async fn hello(&self, device: &Key, question: Vec<u8>) -> Result<Vec<u8>, NetError> {
+        match self.ask(device, &Request::Hello(question)).await? {
+            Reply::Hello(answer) => Ok(answer),
+            Reply::Refused => Err(NetError::Refused),
+            _ => Err(NetError::Protocol("an answer to another question")),
+        }
+    }
+
+    /// Fetches a file from a place on. `take` gets the bytes as they arrive and how many follow all in all from there.
+    ///
+    /// # Errors
+    /// [`NetError`], and what `take` answers.
+    pub async fn fetch<F>(&self, device: &Key, name: &str, offset: u64, mut take: F) -> Result<(), NetError>
+    where
+        F: AsyncFnMut(&[u8], u64) -> Result<(), NetError>,
+    {
+        let request = Request::File {
+            name: name.to_owned(),
+            offset,
+        };
+        let (reply, mut stream) = self.send(device, &request).await?;
+        let length = match reply {
+            Reply::File(length) => length,
+            Reply::Refused => return Err(NetError::Refused),
+            _ => return Err(NetError::Protocol("an answer to another question")),
+        };
+        let mut left = length;
+        let mut piece = vec![0; PIECE];
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+            let room = piece.get_mut(..most).unwrap_or_default();
+            let read = timeout(PATIENCE, stream.read(room)).await;
+            match read.map_err(|_| NetError::Timeout)?.map_err(lost)? {
+                None | Some(0) => return Err(NetError::Protocol("a file that was cut off")),
+                Some(count) => {
+                    take(piece.get(..count).unwrap_or_default(), length).await?;
+                    left = left.saturating_sub(count as u64);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a datagram to a device that is connected. It may be lost.
+    pub fn datagram(&self, device: &Key, bytes: Vec<u8>) {
+        if let Some(connection) = self.live(device) {
+            // Lost datagrams are in the nature of the thing.
+            let _ = connection.send_datagram(bytes.into());
+        }
+    }
+
+    /// Closes all connections and the sockets.
+    pub async fn close(&self) {
+        let slots: Vec<_> = self.inner.slots().drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            if let Some(connection) = slot.lock().await.take() {
+                connection.close(0_u8.into(), b"");
+            }
+        }
+        self.inner.endpoint.close().await;
+    }
+
+    async fn ask(&self, device: &Key, request: &Request) -> Result<Reply, NetError> {
+        Ok(self.send(device, request).await?.0)
+    }
+
+    /// Sends a request and reads the head of its answer.
+    async fn send(&self, device: &Key, request: &Request) -> Result<(Reply, iroh::endpoint::RecvStream), NetError> {
+        let connection = self.inner.connection(device).await?;
+        let exchange = async {
+            let (mut send, mut receive) = connection.open_bi().await.map_err(lost)?;
+            wire::write(&mut send, request).await?;
+            send.finish().map_err(lost)?;
+            let reply = wire::read(&mut receive, HELLO + 64).await?;
+            let reply = reply.ok_or(NetError::Protocol("no answer"))?;
+            Ok((reply, receive))
+        };
+        timeout(PATIENCE, exchange).await.map_err(|_| NetError::Timeout)?
+    }
+}
+
+fn lost(error: impl std::fmt::Display) -> NetError {
+    NetError::Lost(error.to_string())
+}
+
+impl Inner {
+    fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<AsyncMutex<Option<Connection>>>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn slot(&self, device: &Key) -> Arc<AsyncMutex<Option<Connection>>> {
+        Arc::clone(self.slots().entry(*device).or_default())
+    }
+
+    /// The connection to a device, dialled if there is none.
+    async fn connection(self: &Arc<Self>, device: &Key) -> Result<Connection, NetError> {
+        let slot = self.slot(device);
+        let mut open = slot.lock().await;
+        if let Some(connection) = open.as_ref().filter(|connection| connection.close_reason().is_none()) {
+            return Ok(connection.clone());
+        }
+        let connection = self.endpoint.connect(device, PROTOCOL).await?;
+        *open = Some(connection.clone());
+        drop(open);
+        tokio::spawn(Arc::clone(self).serve(connection.clone()));
+        Ok(connection)
+    }
+
+    /// Answers what comes over a connection, whoever made it, until it ends.
+    async fn serve(self: Arc<Self>, connection: Connection) {
+        let device = *connection.remote_id().as_bytes();
+        self.handler.connected(&device, true);
+        loop {
+            tokio::select! {
+                stream = connection.accept_bi() => {
+                    let Ok((send, receive)) = stream else { break };
+                    let inner = Arc::clone(&self);
+                    tokio::spawn(async move {
+                        if inner.answer(device, send, receive).await.is_err() {
+                            inner.counters.malformed.fetch_add(1, Ordering::Relaxed);
+                        }
+                    });
+                }
+                datagram = connection.read_datagram() => {
+                    let Ok(bytes) = datagram else { break };
+                    self.handler.datagram(&device, &bytes);
+                }
+            }
+        }
+        let slot = self.slots().get(&device).cloned();
+        if let Some(slot) = slot {
+            let mut open = slot.lock().await;
+            let is_this = open
+                .as_ref()
+                .is_some_and(|open| open.stable_id() == connection.stable_id());
+            if is_this {
+                *open = None;
+            }
+            let gone = open.is_none();
+            drop(open);
+            if gone {
+                self.forget(&device, &slot);
+                self.handler.connected(&device, false);
+            }
+        }
+    }
+
+    /// Drops the place of a device that is not connected and that nobody is about to dial.
+    fn forget(&self, device: &Key, slot: &Arc<AsyncMutex<Option<Connection>>>) {
+        let mut slots = self.slots();
+        // One here, one in the map.
+        if Arc::strong_count(slot) <= 2 {
+            slots.remove(device);
+        }
+    }
+
+    async fn answer(
+        &self,
+        device: Key,
+        mut send: iroh::endpoint::SendStream,
+        mut receive: iroh::endpoint::RecvStream,
+    ) -> Result<(), NetError> {
+        let request = timeout(PATIENCE, wire::read(&mut receive, REQUEST)).await;
+        let Some(request) = request.map_err(|_| NetError::Timeout)?? else {
+            return Ok(());
+        };
+        let handler = Arc::clone(&self.handler);
+        let (reply, piece) = match request {
+            Request::Envelopes(envelopes) => {
+                let count = envelopes.len() as u64;
+                if envelopes.len() > BATCH {
+                    return Err(NetError::Protocol("too many envelopes"));
+                }
+                match blocking(move || handler.envelopes(&device, envelopes)).await? {
+                    Ok(()) => {
+                        self.counters.taken.fetch_add(count, Ordering::Relaxed);
+                        (Reply::Taken, None)
+                    }
+                    Err(Refused) => (Reply::Refused, None),
+                }
+            }
+            Request::Hello(question) => {
+                if question.len() > HELLO {
+                    return Err(NetError::Protocol("a greeting that is too long"));
+                }
+                match blocking(move || handler.hello(&device, &question)).await? {
+                    Some(answer) if answer.len() <= HELLO => (Reply::Hello(answer), None),
+                    _ => (Reply::Refused, None),
+                }
+            }
+            Request::File { name, offset } => {
+                if name.len() > NAME {
+                    return Err(NetError::Protocol("a name that is too long"));
+                }
+                match blocking(move || handler.file(&device, &name, offset)).await? {
+                    Some(piece) => (Reply::File(piece.length), Some(piece)),
+                    None => (Reply::Refused, None),
+                }
+            }
+        };
+        if reply == Reply::Refused {
+            self.counters.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        timeout(PATIENCE, wire::write(&mut send, &reply))
+            .await
+            .map_err(|_| NetError::Timeout)??;
+        if let Some(piece) = piece {
+            send_file(&mut send, piece).await?;
+        }
+        send.finish().map_err(lost)
+    }
+}
+
+/// Runs what may block on a thread for such.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NetError> {
+    spawn_blocking(work).await.map_err(lost)
+}
+
+/// Sends the rest of a file. Whoever does not read is not waited for.
+async fn send_file(send: &mut iroh::endpoint::SendStream, piece: Piece) -> Result<(), NetError> {
+    let mut file = tokio::fs::File::from_std(piece.file).take(piece.length);
+    let mut bytes = vec![0; PIECE];
+    loop {
+        let count = file.read(&mut bytes).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        let part = bytes.get(..count).unwrap_or_default();
+        timeout(PATIENCE, send.write_all(part))
+            .await
+            .map_err(|_| NetError::Timeout)?
+            .map_err(lost)?;
+    }
+}
+
+/// Accepts connections until the endpoint is closed.
+async fn accept(inner: Arc<Inner>) {
+    while let Some(incoming) = inner.endpoint.accept().await {
+        let Ok(place) = Arc::clone(&inner.inbound).try_acquire_owned() else {
+            inner.counters.crowded.fetch_add(1, Ordering::Relaxed);
+            incoming.refuse();
+            continue;
+        };
+        let inner = Arc::clone(&inner);
+        tokio::spawn(async move {
+            let _place = place;
+            let Ok(accepting) = incoming.accept() else { return };
+            let Ok(Ok(connection)) = timeout(HANDSHAKE, accepting).await else {
+                return;
+            };
+            let device = *connection.remote_id().as_bytes();
+            let slot = inner.slot(&device);
+            // The other side has just connected: whatever was open before is not known to be alive.
+            *slot.lock().await = Some(connection.clone());
+            drop(slot);
+            inner.serve(connection).await;
+        });
+    }
+}
