@@ -3,41 +3,25 @@
 //! A client keeps one connection by the device's own endpoint, and for envelopes to others one by an endpoint with a
 //! throw-away key, so that the node does not learn who sends. Both are made when first needed and again when they broke.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use iroh::endpoint::{Connection, RecvStream, SendStream};
-use iroh::{Endpoint, EndpointAddr, SecretKey};
+use iroh::endpoint::{RecvStream, SendStream};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::bind::{self, BindError};
-use crate::frame::{self, FrameError};
 use crate::protocol::{
-    ALPN, Answer, BACKUP_BYTES, Claimed, FRAME_BYTES, Key, Listing, NameRecord, Owner, Prekeys, Pushed, Refusal, Reply,
+    ALPN, Answer, BACKUP_BYTES, Claimed, FRAME_BYTES, Listing, NameRecord, Owner, Prekeys, Pushed, Refusal, Reply,
     Request, Signature, backup_get_text, backup_put_text,
 };
-use crate::ticket::{Addresses, Ticket, TicketError};
+use crate::ticket::Ticket;
+use crate::{Connection, Endpoint, EndpointOptions, Key, NetError, Place, wire};
 
-/// How long a client waits.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// For a connection.
-    pub connect: Duration,
-    /// For an answer, and for each next part of a file.
-    pub answer: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(15),
-        }
-    }
-}
+/// How long a client waits for an answer, and for each next part of a file.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why a node was not of help.
 #[derive(Debug, Error)]
@@ -69,11 +53,12 @@ impl ClientError {
     }
 }
 
-impl From<FrameError> for ClientError {
-    fn from(error: FrameError) -> Self {
+impl From<NetError> for ClientError {
+    fn from(error: NetError) -> Self {
         match error {
-            FrameError::Malformed => Self::Invalid,
-            FrameError::Ended | FrameError::Broken(_) => Self::Unreachable(error.to_string()),
+            NetError::Protocol(_) => Self::Invalid,
+            NetError::Timeout => Self::TimedOut,
+            error => unreachable(error),
         }
     }
 }
@@ -84,40 +69,36 @@ pub struct NodeClient(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    node: EndpointAddr,
+    ticket: Ticket,
     own: Endpoint,
     /// The kept connection of the device.
     known: Mutex<Option<Connection>>,
     /// The kept connection of nobody.
     nobody: Mutex<Option<(Endpoint, Connection)>>,
-    patience: Patience,
 }
 
 impl NodeClient {
     /// A client of the node of this ticket, for the device of this endpoint. Nothing is sent yet.
-    ///
-    /// # Errors
-    ///
-    /// When the ticket's key is not valid.
-    pub fn new(own: Endpoint, ticket: &Ticket, patience: Patience) -> Result<Self, TicketError> {
-        Ok(Self(Arc::new(Inner {
-            node: ticket.endpoint()?,
+    #[must_use]
+    pub fn new(own: Endpoint, ticket: Ticket) -> Self {
+        Self(Arc::new(Inner {
+            ticket,
             own,
             known: Mutex::new(None),
             nobody: Mutex::new(None),
-            patience,
-        })))
+        }))
     }
 
     /// The node's key.
     pub fn node(&self) -> Key {
-        *self.0.node.id.as_bytes()
+        self.0.ticket.node
     }
 
     /// Whether the kept connection stands, without trying to make one.
     pub async fn is_connected(&self) -> bool {
         let kept = self.0.known.lock().await;
-        kept.as_ref().is_some_and(|connection| connection.close_reason().is_none())
+        kept.as_ref()
+            .is_some_and(|connection| connection.close_reason().is_none())
     }
 
     /// Closes both connections. The next question opens one again.
@@ -159,7 +140,7 @@ impl NodeClient {
     /// # Errors
     ///
     /// [`Refusal::NotServed`] when no published list names this device.
-    pub async fn announce(&self, addresses: Addresses) -> Result<(), ClientError> {
+    pub async fn announce(&self, addresses: Place) -> Result<(), ClientError> {
         done(self.ask(&Request::Announce(addresses)).await?)
     }
 
@@ -168,9 +149,9 @@ impl NodeClient {
     /// # Errors
     ///
     /// As every question.
-    pub async fn locate(&self, device: Key) -> Result<Option<Addresses>, ClientError> {
+    pub async fn locate(&self, device: Key) -> Result<Option<Place>, ClientError> {
         match self.ask(&Request::Locate { device }).await? {
-            Answer::Located(found) if found.as_ref().is_none_or(Addresses::is_bounded) => Ok(found),
+            Answer::Located(found) if found.as_ref().is_none_or(Place::is_bounded) => Ok(found),
             _ => Err(ClientError::Invalid),
         }
     }
@@ -221,7 +202,13 @@ impl NodeClient {
     ///
     /// [`Refusal::Full`], [`Refusal::Token`], [`Refusal::TooLarge`], [`Refusal::NotServed`] when the node has no such
     /// mailbox, [`Refusal::Busy`].
-    pub async fn put(&self, mailbox: Key, token: Option<[u8; 32]>, id: [u8; 16], envelope: &[u8]) -> Result<(), ClientError> {
+    pub async fn put(
+        &self,
+        mailbox: Key,
+        token: Option<[u8; 32]>,
+        id: [u8; 16],
+        envelope: &[u8],
+    ) -> Result<(), ClientError> {
         let request = Request::Put {
             mailbox,
             token,
@@ -307,10 +294,11 @@ impl NodeClient {
         key: Key,
         sign: impl FnOnce(&[u8]) -> [u8; 64],
     ) -> Result<Option<(u64, Vec<u8>)>, ClientError> {
-        let reader = *self.0.own.id().as_bytes();
+        let reader = self.0.own.key();
         let signature = Signature::from(sign(&backup_get_text(&key, &self.node(), &reader)));
-        let (connection, _send, mut receive) =
-            self.open(&Request::BackupGet { key, signature }, Fresh::IfBroken).await?;
+        let (connection, _send, mut receive) = self
+            .open(&Request::BackupGet { key, signature }, Fresh::IfBroken)
+            .await?;
         let (version, size) = match self.reply(&mut receive).await {
             Ok(Answer::Backup { version, size }) if size <= BACKUP_BYTES => (version, size),
             Err(ClientError::Refused(Refusal::Absent)) => return Ok(None),
@@ -336,8 +324,7 @@ impl NodeClient {
     where
         S: AsyncRead + AsyncSeek + Unpin + Send,
     {
-        let (_connection, mut send, mut receive) =
-            self.open(&Request::FilePut { hash, size }, Fresh::IfBroken).await?;
+        let (_connection, mut send, mut receive) = self.open(&Request::FilePut { hash, size }, Fresh::IfBroken).await?;
         let offset = match self.reply(&mut receive).await? {
             Answer::Ready { offset } if offset == size => return Ok(()),
             Answer::Ready { offset } if offset < size => offset,
@@ -370,8 +357,7 @@ impl NodeClient {
     ///
     /// [`Refusal::Absent`].
     pub async fn file_get(&self, hash: [u8; 32], offset: u64) -> Result<Download, ClientError> {
-        let (connection, _send, mut receive) =
-            self.open(&Request::FileGet { hash, offset }, Fresh::IfBroken).await?;
+        let (connection, _send, mut receive) = self.open(&Request::FileGet { hash, offset }, Fresh::IfBroken).await?;
         match self.reply(&mut receive).await? {
             Answer::File { size } => Ok(self.download(connection, receive, size, offset)),
             _ => Err(ClientError::Invalid),
@@ -462,11 +448,11 @@ impl NodeClient {
             let connection = self.as_nobody(fresh).await?;
             let asked = async {
                 let (mut send, mut receive) = connection.open_bi().await.map_err(unreachable)?;
-                frame::write(&mut send, request).await?;
+                wire::write(&mut send, request).await?;
                 let _ = send.finish();
                 self.reply(&mut receive).await
             };
-            match timeout(self.0.patience.answer, asked).await.unwrap_or(Err(ClientError::TimedOut)) {
+            match timeout(PATIENCE, asked).await.unwrap_or(Err(ClientError::TimedOut)) {
                 Err(ClientError::Unreachable(_)) if fresh == Fresh::IfBroken => fresh = Fresh::Always,
                 other => return other,
             }
@@ -480,10 +466,10 @@ impl NodeClient {
             let connection = self.as_device(fresh).await?;
             let opened = async {
                 let (mut send, receive) = connection.open_bi().await.map_err(unreachable)?;
-                frame::write(&mut send, request).await?;
+                wire::write(&mut send, request).await?;
                 Ok((send, receive))
             };
-            match timeout(self.0.patience.answer, opened).await.unwrap_or(Err(ClientError::TimedOut)) {
+            match timeout(PATIENCE, opened).await.unwrap_or(Err(ClientError::TimedOut)) {
                 Ok((send, receive)) => return Ok((connection, send, receive)),
                 Err(ClientError::Unreachable(_)) if fresh == Fresh::IfBroken => fresh = Fresh::Always,
                 Err(error) => return Err(error),
@@ -515,8 +501,10 @@ impl NodeClient {
             connection.close(0_u32.into(), b"");
             tokio::spawn(async move { endpoint.close().await });
         }
-        let relays = self.0.node.relay_urls().cloned().collect();
-        let endpoint = bind::bind(SecretKey::generate(), bind::ANYWHERE, relays, vec![]).await?;
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(unreachable)?;
+        let anywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let endpoint = Endpoint::open(&EndpointOptions::new(secret, vec![anywhere]), &[]).await?;
         match self.connect(&endpoint).await {
             Ok(connection) => {
                 *kept = Some((endpoint, connection.clone()));
@@ -530,17 +518,22 @@ impl NodeClient {
     }
 
     async fn connect(&self, endpoint: &Endpoint) -> Result<Connection, ClientError> {
-        let connected = timeout(self.0.patience.connect, endpoint.connect(self.0.node.clone(), ALPN)).await;
-        connected.map_err(|_| ClientError::TimedOut)?.map_err(unreachable)
+        let ticket = &self.0.ticket;
+        endpoint.learn(&ticket.node, &ticket.place);
+        if let Some(relay) = &ticket.place.relay {
+            endpoint.add_relay(relay).await?;
+        }
+        Ok(endpoint.connect(&ticket.node, ALPN).await?)
     }
 
     async fn reply(&self, receive: &mut RecvStream) -> Result<Answer, ClientError> {
-        let read = timeout(self.0.patience.answer, frame::read::<Reply>(receive, FRAME_BYTES)).await;
-        Ok(read.map_err(|_| ClientError::TimedOut)???)
+        let read = timeout(PATIENCE, wire::read::<Reply>(receive, FRAME_BYTES)).await;
+        let reply = read.map_err(|_| ClientError::TimedOut)??;
+        Ok(reply.ok_or_else(|| unreachable("the stream ended"))??)
     }
 
     async fn send(&self, send: &mut SendStream, part: &[u8]) -> Result<(), ClientError> {
-        let sent = timeout(self.0.patience.answer, send.write_all(part)).await;
+        let sent = timeout(PATIENCE, send.write_all(part)).await;
         sent.map_err(|_| ClientError::TimedOut)?.map_err(unreachable)
     }
 
@@ -550,7 +543,6 @@ impl NodeClient {
             receive,
             size,
             rest: size.saturating_sub(offset),
-            patience: self.0.patience.answer,
         }
     }
 }
@@ -564,12 +556,6 @@ enum Fresh {
 
 fn unreachable(error: impl ToString) -> ClientError {
     ClientError::Unreachable(error.to_string())
-}
-
-impl From<BindError> for ClientError {
-    fn from(error: BindError) -> Self {
-        unreachable(error)
-    }
 }
 
 fn done(answer: Answer) -> Result<(), ClientError> {
@@ -609,7 +595,9 @@ impl Subscription {
     ///
     /// [`ClientError::Unreachable`] when the connection is gone: subscribe again with the last number stored.
     pub async fn next(&mut self) -> Result<Pushed, ClientError> {
-        Ok(frame::read(&mut self.receive, FRAME_BYTES).await?)
+        wire::read(&mut self.receive, FRAME_BYTES)
+            .await?
+            .ok_or_else(|| unreachable("the stream ended"))
     }
 }
 
@@ -620,7 +608,6 @@ pub struct Download {
     receive: RecvStream,
     size: u64,
     rest: u64,
-    patience: Duration,
 }
 
 impl Download {
@@ -639,7 +626,7 @@ impl Download {
             return Ok(None);
         }
         let limit = usize::try_from(self.rest).unwrap_or(usize::MAX).min(256 * 1024);
-        let read = timeout(self.patience, self.receive.read_chunk(limit)).await;
+        let read = timeout(PATIENCE, self.receive.read_chunk(limit)).await;
         let part = read.map_err(|_| ClientError::TimedOut)?.map_err(unreachable)?;
         let part = part.ok_or_else(|| unreachable("the stream ended too early"))?;
         self.rest = self.rest.saturating_sub(part.len() as u64);

@@ -69,6 +69,12 @@ impl Place {
         self.sockets.is_empty() && self.relay.is_none()
     }
 
+    /// Whether it is no longer than places may be.
+    #[must_use]
+    pub fn is_bounded(&self) -> bool {
+        self.sockets.len() <= Self::SOCKETS && self.relay.as_ref().is_none_or(|relay| relay.len() <= Self::RELAY)
+    }
+
     fn with(&self, id: EndpointId) -> EndpointAddr {
         let mut address = EndpointAddr::new(id);
         for socket in self.sockets.iter().take(Self::SOCKETS) {

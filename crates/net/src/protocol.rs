@@ -7,13 +7,10 @@ use ed25519_dalek::{Signature as Ed25519Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::ticket::Addresses;
+use crate::{Key, Place};
 
 /// The protocol's name in the handshake.
 pub const ALPN: &[u8] = b"coco/node/1";
-
-/// An ed25519 public key: of a user, a device (then it is the device's address in the network too), a group or a backup.
-pub type Key = [u8; 32];
 
 /// Bytes of the longest frame: an envelope and what surrounds it.
 pub const FRAME_BYTES: usize = ENVELOPE_BYTES + 4096;
@@ -98,7 +95,13 @@ pub struct Listing {
 
 impl Listing {
     /// Puts together what a user publishes. `sign` signs with the user's key.
-    pub fn new(user: Key, version: u64, devices: Vec<Key>, body: Vec<u8>, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> Self {
+    pub fn new(
+        user: Key,
+        version: u64,
+        devices: Vec<Key>,
+        body: Vec<u8>,
+        sign: impl FnOnce(&[u8]) -> [u8; 64],
+    ) -> Self {
         let signature = sign(&Self::text(&user, version, &devices, &body)).into();
         Self {
             user,
@@ -285,7 +288,7 @@ pub enum Request {
         user: Key,
     },
     /// Say where the own device is → [`Answer::Done`]. Forgotten after [`crate::node::Limits::announced`].
-    Announce(Addresses),
+    Announce(Place),
     /// Where a device said that it is → [`Answer::Located`].
     Locate {
         /// The device.
@@ -373,7 +376,7 @@ pub enum Answer {
     /// A user's devices, if published.
     Listing(Option<Listing>),
     /// Where a device is, if it said so lately.
-    Located(Option<Addresses>),
+    Located(Option<Place>),
     /// How many.
     Count(u64),
     /// A key to begin a session with.

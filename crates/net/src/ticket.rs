@@ -4,53 +4,13 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use iroh::{EndpointAddr, EndpointId, RelayUrl, TransportAddr};
-use serde::{Deserialize, Serialize};
+use iroh::{EndpointId, RelayUrl};
 use thiserror::Error;
 
-use crate::protocol::Key;
+use crate::{Key, Place};
 
-/// Addresses that a device or node may have at once.
-pub const ADDRESSES: usize = 16;
-/// Bytes of the longest relay address.
-pub const RELAY_BYTES: usize = 200;
 /// What a ticket's text begins with.
 const PREFIX: &str = "coconode";
-
-/// How a device is reached: directly, and through a relay.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Addresses {
-    /// Where it listens, at most [`ADDRESSES`].
-    pub direct: Vec<SocketAddr>,
-    /// The URL of its relay, at most [`RELAY_BYTES`].
-    pub relay: Option<String>,
-}
-
-impl Addresses {
-    /// Whether it is within its bounds.
-    pub fn is_bounded(&self) -> bool {
-        self.direct.len() <= ADDRESSES && self.relay.as_ref().is_none_or(|relay| relay.len() <= RELAY_BYTES)
-    }
-
-    /// As the transport takes it. A relay that is no URL is left out.
-    pub fn of(&self, device: EndpointId) -> EndpointAddr {
-        let relay = self.relay.as_deref().and_then(|url| RelayUrl::from_str(url).ok());
-        let direct = self.direct.iter().copied().map(TransportAddr::Ip);
-        EndpointAddr::from_parts(device, direct.chain(relay.map(TransportAddr::Relay)))
-    }
-}
-
-impl From<&EndpointAddr> for Addresses {
-    fn from(addr: &EndpointAddr) -> Self {
-        Self {
-            direct: addr.ip_addrs().take(ADDRESSES).copied().collect(),
-            relay: addr
-                .relay_urls()
-                .map(ToString::to_string)
-                .find(|url| url.len() <= RELAY_BYTES),
-        }
-    }
-}
 
 /// A node's key and where it is found. Its text is `coconode` and hexadecimal digits.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,7 +18,7 @@ pub struct Ticket {
     /// The node's key.
     pub node: Key,
     /// Where it is.
-    pub addresses: Addresses,
+    pub place: Place,
 }
 
 /// Why a text is no ticket.
@@ -66,22 +26,10 @@ pub struct Ticket {
 #[error("this is not a node's ticket: {0}")]
 pub struct TicketError(&'static str);
 
-impl Ticket {
-    /// As the transport takes it.
-    ///
-    /// # Errors
-    ///
-    /// When the key is no point of the curve.
-    pub fn endpoint(&self) -> Result<EndpointAddr, TicketError> {
-        let id = EndpointId::from_bytes(&self.node).map_err(|_| TicketError("its key is not valid"))?;
-        Ok(self.addresses.of(id))
-    }
-}
-
 impl fmt::Display for Ticket {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = self.node.to_vec();
-        let direct = self.addresses.direct.iter().take(ADDRESSES);
+        let direct = self.place.sockets.iter().take(Place::SOCKETS);
         bytes.push(u8::try_from(direct.len()).unwrap_or_default());
         for address in direct {
             match address.ip() {
@@ -96,7 +44,7 @@ impl fmt::Display for Ticket {
             }
             bytes.extend_from_slice(&address.port().to_be_bytes());
         }
-        bytes.extend_from_slice(self.addresses.relay.as_deref().unwrap_or_default().as_bytes());
+        bytes.extend_from_slice(self.place.relay.as_deref().unwrap_or_default().as_bytes());
         let check = blake3::hash(&bytes);
         bytes.extend(check.as_bytes().iter().take(4));
         write!(out, "{PREFIX}{}", hex::encode(bytes))
@@ -120,33 +68,32 @@ impl FromStr for Ticket {
         let mut rest = Rest(bytes);
         let node = rest.take::<32>()?;
         let [count] = rest.take::<1>()?;
-        if usize::from(count) > ADDRESSES {
+        if usize::from(count) > Place::SOCKETS {
             return Err(TicketError("it has too many addresses"));
         }
-        let mut direct = Vec::new();
+        let mut sockets = Vec::new();
         for _ in 0..count {
             let ip = match rest.take::<1>()? {
                 [4] => IpAddr::V4(Ipv4Addr::from(rest.take::<4>()?)),
                 [6] => IpAddr::V6(Ipv6Addr::from(rest.take::<16>()?)),
                 _ => return Err(TicketError("an address is of an unknown kind")),
             };
-            direct.push(SocketAddr::new(ip, u16::from_be_bytes(rest.take::<2>()?)));
+            sockets.push(SocketAddr::new(ip, u16::from_be_bytes(rest.take::<2>()?)));
         }
         let relay = match rest.0 {
             [] => None,
-            url if url.len() > RELAY_BYTES => return Err(TicketError("its relay is too long")),
+            url if url.len() > Place::RELAY => return Err(TicketError("its relay is too long")),
             url => {
                 let url = std::str::from_utf8(url).map_err(|_| TicketError("its relay is not text"))?;
                 RelayUrl::from_str(url).map_err(|_| TicketError("its relay is no URL"))?;
                 Some(url.to_owned())
             }
         };
-        let ticket = Self {
+        EndpointId::from_bytes(&node).map_err(|_| TicketError("its key is not valid"))?;
+        Ok(Self {
             node,
-            addresses: Addresses { direct, relay },
-        };
-        ticket.endpoint()?;
-        Ok(ticket)
+            place: Place { sockets, relay },
+        })
     }
 }
 
@@ -167,8 +114,8 @@ mod tests {
     fn ticket() -> Ticket {
         Ticket {
             node: *iroh::SecretKey::from_bytes(&[7; 32]).public().as_bytes(),
-            addresses: Addresses {
-                direct: vec!["127.0.0.1:4433".parse().unwrap(), "[2001:db8::1]:9".parse().unwrap()],
+            place: Place {
+                sockets: vec!["127.0.0.1:4433".parse().unwrap(), "[2001:db8::1]:9".parse().unwrap()],
                 relay: Some("http://relay.example:3340/".to_owned()),
             },
         }

@@ -1,9 +1,6 @@
 //! Mailboxes: what lies there for a device until the device has it.
 
-mod postgres;
 mod sqlite;
-#[cfg(test)]
-mod suite;
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,10 +8,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub use postgres::PostgresMailbox;
 pub use sqlite::SqliteMailbox;
 
-use crate::protocol::{ENVELOPE_BYTES, Entry, Key, Refusal, STRANGER_BYTES};
+use crate::Key;
+use crate::protocol::{ENVELOPE_BYTES, Entry, Refusal, STRANGER_BYTES};
 
 /// Entries of one mailbox.
 pub const ENTRIES: u64 = 100_000;

@@ -11,7 +11,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
 use super::{Clock, DAY, DAYS_REMEMBERED, DAYS_WAITING, Fill, Mailbox, MailboxError, Outcome, Pending, Put};
-use crate::protocol::{Entry, Key};
+use crate::Key;
+use crate::protocol::Entry;
 
 /// Jobs that may wait for the writer; who comes later waits before the queue.
 const QUEUE: usize = 4096;
@@ -81,7 +82,10 @@ impl SqliteMailbox {
         })
     }
 
-    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, MailboxError>>) -> Job) -> Result<T, MailboxError> {
+    async fn ask<T>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, MailboxError>>) -> Job,
+    ) -> Result<T, MailboxError> {
         let (tell, told) = oneshot::channel();
         let gone = || MailboxError::new("they are being closed");
         let jobs = self.jobs.as_ref().ok_or_else(gone)?;
@@ -385,8 +389,8 @@ fn expire(transaction: &Transaction<'_>, now: u64) -> rusqlite::Result<Expired> 
     let mut unfetched = 0;
     let mut old = Vec::new();
     {
-        let mut statement =
-            transaction.prepare_cached("SELECT number, arrived, acknowledged IS NULL FROM entry ORDER BY number LIMIT ?1")?;
+        let mut statement = transaction
+            .prepare_cached("SELECT number, arrived, acknowledged IS NULL FROM entry ORDER BY number LIMIT ?1")?;
         let mut rows = statement.query([EXPIRED])?;
         while let Some(row) = rows.next()? {
             let arrived: u64 = row.get(1)?;
