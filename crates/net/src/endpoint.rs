@@ -1,12 +1,14 @@
 //! One QUIC endpoint per device.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use iroh::address_lookup::UserData;
 use iroh::address_lookup::memory::MemoryLookup;
-use iroh::endpoint::{IdleTimeout, PortmapperConfig, QuicTransportConfig, VarInt, presets};
+use iroh::endpoint::{IdleTimeout, NetReportConfig, PortmapperConfig, QuicTransportConfig, VarInt, presets};
 use iroh::{EndpointAddr, EndpointId, RelayConfig, RelayMode, RelayUrl, SecretKey};
+use iroh_mdns_address_lookup::MdnsAddressLookup;
 
 use crate::NetError;
 
@@ -16,6 +18,10 @@ pub type Key = [u8; 32];
 /// A connection; cheap to copy.
 pub type Connection = iroh::endpoint::Connection;
 
+/// Name of the service under which devices find each other on a local network.
+const SERVICE: &str = "coco-direct";
+/// Sockets of one device that are remembered when it is seen in several places.
+const MOST_SOCKETS: usize = 2 * Place::SOCKETS;
 /// Longest time that dialling takes.
 const DIAL: Duration = Duration::from_secs(5);
 /// How often a quiet connection is felt for.
@@ -115,12 +121,16 @@ impl Endpoint {
             .datagram_receive_buffer_size(Some(DATAGRAMS))
             .datagram_send_buffer_size(DATAGRAMS)
             .build();
+        // The probe over HTTP is what chooses a relay: that over QUIC needs more than plain HTTP at the relay.
+        let mut probes = NetReportConfig::minimal();
+        probes.https_probes = true;
         let mut builder = iroh::Endpoint::builder(presets::Minimal)
             .secret_key(SecretKey::from_bytes(&options.secret))
             .alpns(protocols.iter().map(|protocol| protocol.to_vec()).collect())
             // A list of relays that is empty, to which some can be added.
             .relay_mode(RelayMode::Custom(iroh::RelayMap::empty()))
             .portmapper_config(PortmapperConfig::Disabled)
+            .net_report_config(probes)
             .transport_config(transport)
             .clear_ip_transports()
             .address_lookup(book.clone());
@@ -158,6 +168,63 @@ impl Endpoint {
     #[must_use]
     pub fn bound(&self) -> Vec<SocketAddr> {
         self.inner.bound_sockets()
+    }
+
+    /// Looks for devices on the local network by mDNS, and lets them find this one under `about`. Sends multicast.
+    pub(crate) fn multicast(&self, about: &str) -> Result<MdnsAddressLookup, NetError> {
+        let failed = |error: String| NetError::Bind(error);
+        let about: UserData = about
+            .parse()
+            .map_err(|_| NetError::Protocol("too much to say nearby"))?;
+        let builder = MdnsAddressLookup::builder().service_name(SERVICE);
+        let mdns = builder
+            .build(self.inner.id())
+            .map_err(|error| failed(error.to_string()))?;
+        let services = self.inner.address_lookup().map_err(|error| failed(error.to_string()))?;
+        self.inner.set_user_data_for_address_lookup(Some(about));
+        services.add(mdns.clone());
+        Ok(mdns)
+    }
+
+    /// Ends what [`Self::multicast`] began.
+    pub(crate) fn silent(&self) {
+        if let Ok(services) = self.inner.address_lookup() {
+            services.clear();
+            services.add(self.book.clone());
+        }
+        self.inner.set_user_data_for_address_lookup(None);
+    }
+
+    /// Remembers more sockets of a device beside those that are remembered.
+    pub(crate) fn learn_more(&self, device: EndpointId, sockets: &[SocketAddr]) {
+        let known = self
+            .book
+            .get_endpoint_info(device)
+            .map_or(0, |info| info.ip_addrs().count());
+        if known.saturating_add(sockets.len()) <= MOST_SOCKETS {
+            let place = Place {
+                sockets: sockets.to_vec(),
+                relay: None,
+            };
+            self.book.add_endpoint_info(place.with(device));
+        }
+    }
+
+    /// Where the device is reached on this very computer.
+    pub(crate) fn here(&self) -> Vec<SocketAddr> {
+        let mut bound = self.inner.bound_sockets();
+        for socket in &mut bound {
+            if socket.ip().is_unspecified() {
+                let here = if socket.is_ipv4() {
+                    IpAddr::from(Ipv4Addr::LOCALHOST)
+                } else {
+                    Ipv6Addr::LOCALHOST.into()
+                };
+                socket.set_ip(here);
+            }
+        }
+        bound.truncate(Place::SOCKETS);
+        bound
     }
 
     /// Remembers where a device can be reached, in place of what was remembered. A key that is none is ignored.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use iroh::TransportAddr;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
@@ -13,6 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::endpoint::{Connection, Endpoint, EndpointOptions, Key, Place};
+use crate::nearby::{self, Around, Nearby};
 use crate::{NetError, wire};
 
 /// The protocol between devices.
@@ -94,6 +96,8 @@ pub trait Handler: Send + Sync + 'static {
     fn file(&self, from: &Key, name: &str, offset: u64) -> Option<Piece>;
     /// A device is connected, or no longer. Must not block.
     fn connected(&self, device: &Key, connected: bool);
+    /// A device is nearby and says this of itself, which it has not proved. It can be reached from now on. Must not block.
+    fn nearby(&self, _device: &Key, _about: &[u8]) {}
 }
 
 /// How often something happened since the start.
@@ -122,6 +126,7 @@ struct Inner {
     open: Mutex<HashMap<Key, Arc<AsyncMutex<Option<Connection>>>>>,
     counters: Counters,
     inbound: Arc<Semaphore>,
+    around: AsyncMutex<Option<Around>>,
 }
 
 impl Peer {
@@ -137,6 +142,7 @@ impl Peer {
             open: Mutex::default(),
             counters: Counters::default(),
             inbound: Arc::new(Semaphore::new(INBOUND)),
+            around: AsyncMutex::default(),
         });
         tokio::spawn(accept(Arc::clone(&inner)));
         Ok(Self { inner })
@@ -157,6 +163,32 @@ impl Peer {
     /// Remembers where a device can be reached.
     pub fn learn(&self, device: &Key, place: &Place) {
         self.inner.endpoint.learn(device, place);
+    }
+
+    /// Uses a relay no more. Connections over it are closed first: else dialling would wait until they count as lost.
+    pub async fn remove_relay(&self, url: &str) {
+        let slots: Vec<_> = self.inner.slots().values().cloned().collect();
+        for slot in slots {
+            let open = slot.lock().await;
+            if let Some(connection) = open.as_ref().filter(|connection| is_over(connection, url)) {
+                connection.close(0_u8.into(), b"the relay is gone");
+            }
+        }
+        self.inner.endpoint.remove_relay(url).await;
+    }
+
+    /// Looks for devices on the same network and computer, and lets them find this one, until the peer is closed. Calling it again
+    /// replaces what was said before.
+    ///
+    /// # Errors
+    /// [`NetError::Bind`] if the network has no multicast, [`NetError::Io`] if the folder cannot be used, and
+    /// [`NetError::Protocol`] if there is too much to say.
+    pub async fn look_around(&self, nearby: Nearby) -> Result<(), NetError> {
+        // Ends what was before, before the new one writes its note.
+        self.inner.around.lock().await.take();
+        let around = nearby::start(nearby, self.endpoint().clone(), Arc::clone(&self.inner.handler)).await?;
+        *self.inner.around.lock().await = Some(around);
+        Ok(())
     }
 
     /// Whether there is a live connection to a device.
@@ -242,6 +274,7 @@ impl Peer {
 
     /// Closes all connections and the sockets.
     pub async fn close(&self) {
+        self.inner.around.lock().await.take();
         let slots: Vec<_> = self.inner.slots().drain().map(|(_, slot)| slot).collect();
         for slot in slots {
             if let Some(connection) = slot.lock().await.take() {
@@ -268,6 +301,13 @@ impl Peer {
         };
         timeout(PATIENCE, exchange).await.map_err(|_| NetError::Timeout)?
     }
+}
+
+/// Whether a connection goes, or may go, over a relay.
+fn is_over(connection: &Connection, relay: &str) -> bool {
+    let Ok(relay) = relay.parse() else { return false };
+    let relay = TransportAddr::Relay(relay);
+    connection.paths().iter().any(|path| path.remote_addr() == &relay)
 }
 
 fn lost(error: impl std::fmt::Display) -> NetError {
