@@ -15,6 +15,8 @@ mod error;
 mod groups;
 mod inner;
 mod keep;
+#[cfg(feature = "lab")]
+pub mod lab;
 mod list;
 mod machine;
 mod open;
