@@ -117,3 +117,7 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "inner_tests.rs"]
+mod tests;
