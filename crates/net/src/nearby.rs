@@ -77,11 +77,14 @@ impl Drop for Around {
     }
 }
 
+/// Sockets of a device, and what it says of itself.
+type Said = (Vec<SocketAddr>, Vec<u8>);
+
 /// Tells the handler of each device once, and again when what it says has changed.
 struct Teller {
     handler: Arc<dyn Handler>,
     endpoint: Endpoint,
-    seen: Mutex<HashMap<Key, (Vec<SocketAddr>, Vec<u8>)>>,
+    seen: Mutex<HashMap<Key, Said>>,
 }
 
 impl Teller {

@@ -3,19 +3,25 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use iroh::TransportAddr;
+use iroh::endpoint::{RecvStream, SendStream};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
-use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use self::bounds::Bounds;
+use self::order::{Order, Turn};
 use crate::endpoint::{Connection, Endpoint, EndpointOptions, Key, Place};
 use crate::nearby::{self, Around, Nearby};
 use crate::{NetError, wire};
+
+mod bounds;
+mod order;
 
 /// The protocol between devices.
 pub const PROTOCOL: &[u8] = b"coco/direct/1";
@@ -29,8 +35,14 @@ const HELLO: usize = 256 * 1024;
 const NAME: usize = 64;
 /// Longest request.
 const REQUEST: usize = BATCH_BYTES + 4 * 1024;
-/// Connections that others made at once.
-const INBOUND: usize = 256;
+/// Longest request of a stranger.
+const STRANGER_REQUEST: usize = 256 * 1024 + 4 * 1024;
+/// How long a stranger's request may take to arrive.
+const STRANGER_PATIENCE: Duration = Duration::from_secs(5);
+/// Connections of one device at once.
+const MOST_OF_DEVICE: usize = 4;
+/// How long two connections to one device stay, for what is under way on them.
+const OVERLAP: Duration = Duration::from_secs(10);
 /// How long a request may take to arrive, and an answer to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a handshake may take.
@@ -96,6 +108,10 @@ pub trait Handler: Send + Sync + 'static {
     fn file(&self, from: &Key, name: &str, offset: u64) -> Option<Piece>;
     /// A device is connected, or no longer. Must not block.
     fn connected(&self, device: &Key, connected: bool);
+    /// Whether a device is known: an own one or a contact's. Others are strangers, who may do less. Must not block.
+    fn known(&self, _device: &Key) -> bool {
+        true
+    }
     /// A device is nearby and says this of itself, which it has not proved. It can be reached from now on. Must not block.
     fn nearby(&self, _device: &Key, _about: &[u8]) {}
 }
@@ -109,6 +125,8 @@ pub struct Counters {
     pub malformed: AtomicU64,
     /// Requests that the handler refused.
     pub refused: AtomicU64,
+    /// Requests and datagrams that were too many or too much for the one who sent them.
+    pub limited: AtomicU64,
     /// Envelopes that were taken.
     pub taken: AtomicU64,
 }
@@ -122,10 +140,12 @@ pub struct Peer {
 struct Inner {
     endpoint: Endpoint,
     handler: Arc<dyn Handler>,
-    /// Connections by device. Whoever finds none dials, one at a time for each device.
-    open: Mutex<HashMap<Key, Arc<AsyncMutex<Option<Connection>>>>>,
+    /// Who wants a stream to a device waits for its turn here, so that one dials and streams open in the order of the calls.
+    turns: Mutex<HashMap<Key, Arc<AsyncMutex<()>>>>,
+    /// Connections by device, whoever made them, the newest last.
+    open: Mutex<HashMap<Key, Vec<Connection>>>,
+    bounds: Bounds,
     counters: Counters,
-    inbound: Arc<Semaphore>,
     around: AsyncMutex<Option<Around>>,
 }
 
@@ -139,9 +159,10 @@ impl Peer {
         let inner = Arc::new(Inner {
             endpoint,
             handler,
+            turns: Mutex::default(),
             open: Mutex::default(),
+            bounds: Bounds::default(),
             counters: Counters::default(),
-            inbound: Arc::new(Semaphore::new(INBOUND)),
             around: AsyncMutex::default(),
         });
         tokio::spawn(accept(Arc::clone(&inner)));
@@ -162,15 +183,14 @@ impl Peer {
 
     /// Remembers where a device can be reached.
     pub fn learn(&self, device: &Key, place: &Place) {
+        self.inner.bounds.reached(device);
         self.inner.endpoint.learn(device, place);
     }
 
     /// Uses a relay no more. Connections over it are closed first: else dialling would wait until they count as lost.
     pub async fn remove_relay(&self, url: &str) {
-        let slots: Vec<_> = self.inner.slots().values().cloned().collect();
-        for slot in slots {
-            let open = slot.lock().await;
-            if let Some(connection) = open.as_ref().filter(|connection| is_over(connection, url)) {
+        for connection in self.inner.connections().values().flatten() {
+            if is_over(connection, url) {
                 connection.close(0_u8.into(), b"the relay is gone");
             }
         }
@@ -194,23 +214,32 @@ impl Peer {
     /// Whether there is a live connection to a device.
     #[must_use]
     pub fn is_connected(&self, device: &Key) -> bool {
-        self.live(device).is_some()
+        self.inner.live(device).is_some()
     }
 
-    /// The live connection to a device that nobody is about to replace.
-    fn live(&self, device: &Key) -> Option<Connection> {
-        let slot = self.inner.slots().get(device).cloned()?;
-        let slot = slot.try_lock().ok()?;
-        slot.clone().filter(|connection| connection.close_reason().is_none())
+    /// How many connections are open, whoever made them.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.inner.connections().values().map(Vec::len).sum()
     }
 
     /// Delivers envelopes: at most [`BATCH`] with at most [`BATCH_BYTES`] bytes. When this returns, they are on the other
-    /// side's disk.
+    /// side's disk. Deliveries to one device that are under way together arrive in the order of the calls. What was on a connection
+    /// that died is sent again once over a new one.
     ///
     /// # Errors
     /// [`NetError`]; they may have arrived nevertheless.
     pub async fn deliver(&self, device: &Key, envelopes: Vec<Vec<u8>>) -> Result<(), NetError> {
-        match self.ask(device, &Request::Envelopes(envelopes)).await? {
+        let bytes: usize = envelopes.iter().map(Vec::len).sum();
+        if envelopes.len() > BATCH || bytes > BATCH_BYTES {
+            return Err(NetError::Protocol("more envelopes than one delivery takes"));
+        }
+        let request = Request::Envelopes(envelopes);
+        let reply = match self.ask(device, &request).await {
+            Err(NetError::Lost(_)) => self.ask(device, &request).await?,
+            other => other?,
+        };
+        match reply {
             Reply::Taken => Ok(()),
             Reply::Refused => Err(NetError::Refused),
             _ => Err(NetError::Protocol("an answer to another question")),
@@ -266,7 +295,7 @@ impl Peer {
 
     /// Sends a datagram to a device that is connected. It may be lost.
     pub fn datagram(&self, device: &Key, bytes: Vec<u8>) {
-        if let Some(connection) = self.live(device) {
+        if let Some(connection) = self.inner.live(device) {
             // Lost datagrams are in the nature of the thing.
             let _ = connection.send_datagram(bytes.into());
         }
@@ -275,11 +304,8 @@ impl Peer {
     /// Closes all connections and the sockets.
     pub async fn close(&self) {
         self.inner.around.lock().await.take();
-        let slots: Vec<_> = self.inner.slots().drain().map(|(_, slot)| slot).collect();
-        for slot in slots {
-            if let Some(connection) = slot.lock().await.take() {
-                connection.close(0_u8.into(), b"");
-            }
+        for connection in self.inner.connections().values().flatten() {
+            connection.close(0_u8.into(), b"");
         }
         self.inner.endpoint.close().await;
     }
@@ -289,10 +315,9 @@ impl Peer {
     }
 
     /// Sends a request and reads the head of its answer.
-    async fn send(&self, device: &Key, request: &Request) -> Result<(Reply, iroh::endpoint::RecvStream), NetError> {
-        let connection = self.inner.connection(device).await?;
+    async fn send(&self, device: &Key, request: &Request) -> Result<(Reply, RecvStream), NetError> {
         let exchange = async {
-            let (mut send, mut receive) = connection.open_bi().await.map_err(lost)?;
+            let (mut send, mut receive) = self.inner.stream(device).await?;
             wire::write(&mut send, request).await?;
             send.finish().map_err(lost)?;
             let reply = wire::read(&mut receive, HELLO + 64).await?;
@@ -315,94 +340,191 @@ fn lost(error: impl std::fmt::Display) -> NetError {
 }
 
 impl Inner {
-    fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<AsyncMutex<Option<Connection>>>>> {
+    fn connections(&self) -> MutexGuard<'_, HashMap<Key, Vec<Connection>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn slot(&self, device: &Key) -> Arc<AsyncMutex<Option<Connection>>> {
-        Arc::clone(self.slots().entry(*device).or_default())
+    /// The newest live connection to a device.
+    fn live(&self, device: &Key) -> Option<Connection> {
+        let open = self.connections();
+        let mut newest = open.get(device)?.iter().rev();
+        newest.find(|connection| connection.close_reason().is_none()).cloned()
     }
 
-    /// The connection to a device, dialled if there is none.
-    async fn connection(self: &Arc<Self>, device: &Key) -> Result<Connection, NetError> {
-        let slot = self.slot(device);
-        let mut open = slot.lock().await;
-        if let Some(connection) = open.as_ref().filter(|connection| connection.close_reason().is_none()) {
-            return Ok(connection.clone());
+    /// A stream to a device, which is dialled if it is not connected.
+    async fn stream(self: &Arc<Self>, device: &Key) -> Result<(SendStream, RecvStream), NetError> {
+        let turn = Turn::of(self, device);
+        let _mine = turn.lock.lock().await;
+        let connection = match self.live(device) {
+            Some(connection) => connection,
+            None => self.dial(device).await?,
+        };
+        connection.open_bi().await.map_err(lost)
+    }
+
+    async fn dial(self: &Arc<Self>, device: &Key) -> Result<Connection, NetError> {
+        if !self.bounds.may_dial(device) {
+            return Err(NetError::Unreachable);
         }
-        let connection = self.endpoint.connect(device, PROTOCOL).await?;
-        *open = Some(connection.clone());
+        match self.endpoint.connect(device, PROTOCOL).await {
+            Ok(connection) => {
+                self.bounds.reached(device);
+                self.enter(device, &connection);
+                tokio::spawn(Arc::clone(self).serve(connection.clone()));
+                Ok(connection)
+            }
+            Err(error) => {
+                self.bounds.missed(device);
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a connection into use.
+    fn enter(self: &Arc<Self>, device: &Key, connection: &Connection) {
+        let mut open = self.connections();
+        let of_device = open.entry(*device).or_default();
+        of_device.push(connection.clone());
+        let count = of_device.len();
+        if count > MOST_OF_DEVICE {
+            of_device.remove(0).close(0_u8.into(), b"too many");
+        }
         drop(open);
-        tokio::spawn(Arc::clone(self).serve(connection.clone()));
-        Ok(connection)
+        if count == 1 {
+            self.handler.connected(device, true);
+        } else if self.endpoint.key() < *device {
+            // Both may have dialled at once. One of the two clears up, when nothing is under way on the older any more.
+            let (inner, device) = (Arc::downgrade(self), *device);
+            tokio::spawn(async move {
+                tokio::time::sleep(OVERLAP).await;
+                if let Some(inner) = inner.upgrade() {
+                    inner.keep_newest(&device);
+                }
+            });
+        }
+    }
+
+    fn keep_newest(&self, device: &Key) {
+        let newest = self.live(device).map(|connection| connection.stable_id());
+        for connection in self.connections().get(device).into_iter().flatten() {
+            if Some(connection.stable_id()) != newest {
+                connection.close(0_u8.into(), b"another is open");
+            }
+        }
+    }
+
+    /// Takes a connection that has ended out of use.
+    fn leave(&self, device: &Key, connection: &Connection) {
+        let mut open = self.connections();
+        let Some(of_device) = open.get_mut(device) else { return };
+        of_device.retain(|other| other.stable_id() != connection.stable_id());
+        let last = of_device.is_empty();
+        if last {
+            open.remove(device);
+        }
+        drop(open);
+        if last {
+            self.handler.connected(device, false);
+        }
     }
 
     /// Answers what comes over a connection, whoever made it, until it ends.
     async fn serve(self: Arc<Self>, connection: Connection) {
         let device = *connection.remote_id().as_bytes();
-        self.handler.connected(&device, true);
+        // Ends when the handler is done with the envelopes that came before.
+        let (first, mut before) = oneshot::channel();
+        drop(first);
         loop {
             tokio::select! {
                 stream = connection.accept_bi() => {
                     let Ok((send, receive)) = stream else { break };
                     let inner = Arc::clone(&self);
+                    let (done, after) = oneshot::channel();
+                    let order = Order { before: std::mem::replace(&mut before, after), done };
                     tokio::spawn(async move {
-                        if inner.answer(device, send, receive).await.is_err() {
+                        if inner.answer(device, send, receive, order).await.is_err() {
                             inner.counters.malformed.fetch_add(1, Ordering::Relaxed);
                         }
                     });
                 }
                 datagram = connection.read_datagram() => {
                     let Ok(bytes) = datagram else { break };
-                    self.handler.datagram(&device, &bytes);
+                    if self.handler.known(&device) && self.bounds.datagram(device) {
+                        self.handler.datagram(&device, &bytes);
+                    } else {
+                        self.counters.limited.fetch_add(1, Ordering::Relaxed);
+                    }
                 }
             }
         }
-        let slot = self.slots().get(&device).cloned();
-        if let Some(slot) = slot {
-            let mut open = slot.lock().await;
-            let is_this = open
-                .as_ref()
-                .is_some_and(|open| open.stable_id() == connection.stable_id());
-            if is_this {
-                *open = None;
-            }
-            let gone = open.is_none();
-            drop(open);
-            if gone {
-                self.forget(&device, &slot);
-                self.handler.connected(&device, false);
-            }
-        }
-    }
-
-    /// Drops the place of a device that is not connected and that nobody is about to dial.
-    fn forget(&self, device: &Key, slot: &Arc<AsyncMutex<Option<Connection>>>) {
-        let mut slots = self.slots();
-        // One here, one in the map.
-        if Arc::strong_count(slot) <= 2 {
-            slots.remove(device);
-        }
+        self.leave(&device, &connection);
     }
 
     async fn answer(
         &self,
         device: Key,
-        mut send: iroh::endpoint::SendStream,
-        mut receive: iroh::endpoint::RecvStream,
+        mut send: SendStream,
+        mut receive: RecvStream,
+        order: Order,
     ) -> Result<(), NetError> {
-        let request = timeout(PATIENCE, wire::read(&mut receive, REQUEST)).await;
-        let Some(request) = request.map_err(|_| NetError::Timeout)?? else {
-            return Ok(());
+        let known = self.handler.known(&device);
+        let reading = async {
+            let longest = if known { REQUEST } else { STRANGER_REQUEST };
+            let Some(length) = wire::read_length(&mut receive, longest).await? else {
+                return Ok(None);
+            };
+            let Some(room) = self.bounds.room(device, known, length).await else {
+                return Err(NetError::Refused);
+            };
+            let request: Request = wire::decode(&wire::read_body(&mut receive, length).await?)?;
+            Ok(Some((request, room)))
+        };
+        let patience = if known { PATIENCE } else { STRANGER_PATIENCE };
+        let (request, _room) = match timeout(patience, reading).await {
+            Err(_) => {
+                order.pass();
+                return Err(NetError::Timeout);
+            }
+            Ok(Ok(Some(request))) => request,
+            Ok(Ok(None)) => {
+                order.pass();
+                return Ok(());
+            }
+            Ok(Err(NetError::Refused)) => {
+                order.pass();
+                self.counters.limited.fetch_add(1, Ordering::Relaxed);
+                // What is not read is not to be sent.
+                let _ = receive.stop(0_u8.into());
+                let refusal = wire::write(&mut send, &Reply::Refused);
+                timeout(patience, refusal).await.map_err(|_| NetError::Timeout)??;
+                return send.finish().map_err(lost);
+            }
+            Ok(Err(error)) => {
+                order.pass();
+                return Err(error);
+            }
         };
         let handler = Arc::clone(&self.handler);
+        let order = match request {
+            Request::Envelopes(_) => Some(order),
+            _ => {
+                order.pass();
+                None
+            }
+        };
         let (reply, piece) = match request {
             Request::Envelopes(envelopes) => {
+                let done = match order {
+                    Some(order) => Some(order.turn().await),
+                    None => None,
+                };
                 let count = envelopes.len() as u64;
                 if envelopes.len() > BATCH {
                     return Err(NetError::Protocol("too many envelopes"));
                 }
-                match blocking(move || handler.envelopes(&device, envelopes)).await? {
+                let taken = blocking(move || handler.envelopes(&device, envelopes)).await?;
+                drop(done);
+                match taken {
                     Ok(()) => {
                         self.counters.taken.fetch_add(count, Ordering::Relaxed);
                         (Reply::Taken, None)
@@ -448,7 +570,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// Sends the rest of a file. Whoever does not read is not waited for.
-async fn send_file(send: &mut iroh::endpoint::SendStream, piece: Piece) -> Result<(), NetError> {
+async fn send_file(send: &mut SendStream, piece: Piece) -> Result<(), NetError> {
     let mut file = tokio::fs::File::from_std(piece.file).take(piece.length);
     let mut bytes = vec![0; PIECE];
     loop {
@@ -467,7 +589,7 @@ async fn send_file(send: &mut iroh::endpoint::SendStream, piece: Piece) -> Resul
 /// Accepts connections until the endpoint is closed.
 async fn accept(inner: Arc<Inner>) {
     while let Some(incoming) = inner.endpoint.accept().await {
-        let Ok(place) = Arc::clone(&inner.inbound).try_acquire_owned() else {
+        let Some(place) = inner.bounds.inbound() else {
             inner.counters.crowded.fetch_add(1, Ordering::Relaxed);
             incoming.refuse();
             continue;
@@ -480,11 +602,19 @@ async fn accept(inner: Arc<Inner>) {
                 return;
             };
             let device = *connection.remote_id().as_bytes();
-            let slot = inner.slot(&device);
-            // The other side has just connected: whatever was open before is not known to be alive.
-            *slot.lock().await = Some(connection.clone());
-            drop(slot);
+            let stranger = if inner.handler.known(&device) {
+                inner.bounds.reached(&device);
+                None
+            } else if let Some(place) = inner.bounds.stranger() {
+                Some(place)
+            } else {
+                inner.counters.crowded.fetch_add(1, Ordering::Relaxed);
+                connection.close(1_u8.into(), b"crowded");
+                return;
+            };
+            inner.enter(&device, &connection);
             inner.serve(connection).await;
+            drop(stranger);
         });
     }
 }

@@ -56,7 +56,17 @@ pub async fn read<T: DeserializeOwned>(
     stream: &mut (impl AsyncRead + Unpin),
     longest: usize,
 ) -> Result<Option<T>, NetError> {
-    let lost = |error: std::io::Error| NetError::Lost(error.to_string());
+    match read_length(stream, longest).await? {
+        None => Ok(None),
+        Some(length) => decode(&read_body(stream, length).await?).map(Some),
+    }
+}
+
+/// Reads the length in front of a frame, so that the caller can make room for the rest; `None` if the stream ended before it.
+///
+/// # Errors
+/// [`NetError::Protocol`] for frames that are longer than `longest` or cut off, [`NetError::Lost`].
+pub async fn read_length(stream: &mut (impl AsyncRead + Unpin), longest: usize) -> Result<Option<usize>, NetError> {
     let mut head = [0; 4];
     let mut filled = 0;
     while let Some(rest) = head.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -70,13 +80,24 @@ pub async fn read<T: DeserializeOwned>(
     if length > longest {
         return Err(NetError::Protocol("a frame that is too long"));
     }
-    // Memory follows what arrives, not what was announced.
+    Ok(Some(length))
+}
+
+/// Reads what follows the length of a frame. Memory follows what arrives, not what was announced.
+///
+/// # Errors
+/// [`NetError::Protocol`] if it is cut off, [`NetError::Lost`].
+pub async fn read_body(stream: &mut (impl AsyncRead + Unpin), length: usize) -> Result<Vec<u8>, NetError> {
     let mut bytes = Vec::with_capacity(length.min(64 * 1024));
     stream.take(length as u64).read_to_end(&mut bytes).await.map_err(lost)?;
     if bytes.len() < length {
         return Err(NetError::Protocol("a frame that was cut off"));
     }
-    decode(&bytes).map(Some)
+    Ok(bytes)
+}
+
+fn lost(error: std::io::Error) -> NetError {
+    NetError::Lost(error.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The network node: mailboxes for devices that are away, a directory of who has which devices and where they are, and a
 //! little storage. It knows nothing of what passes through it.
 
-mod limits;
+pub(crate) mod limits;
 pub mod mailbox;
 
 pub use limits::Limits;
