@@ -95,11 +95,8 @@ async fn what_is_under_way_together_arrives_in_order() {
     for delivery in under_way {
         delivery.await.unwrap().unwrap();
     }
-    let got = at_b.envelopes.lock().unwrap();
-    let got: Vec<u32> = got
-        .iter()
-        .map(|envelope| u32::from_be_bytes(envelope[..4].try_into().unwrap()))
-        .collect();
+    let number = |envelope: &Vec<u8>| u32::from_be_bytes(envelope[..4].try_into().unwrap());
+    let got: Vec<u32> = at_b.envelopes.lock().unwrap().iter().map(number).collect();
     assert_eq!(got, (0..300).collect::<Vec<_>>());
     a.close().await;
     b.close().await;
