@@ -27,6 +27,7 @@ export const packages = {
     "zbar-tools", // reads QR codes
     "tcpdump", // watches what leaves
     "iproute2",
+    "postgresql", // the other place for a node's mailboxes
     "openssl", // certificates of web servers to download from
     "python3-venv", // for other implementations to compare with
   ],

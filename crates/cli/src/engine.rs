@@ -10,6 +10,7 @@ use coco_im::{Engine, Options};
 use serde::Serialize;
 use tokio::runtime;
 
+use crate::ends::Ends;
 use crate::report::{self, Failure};
 
 /// Threads that move bytes; the work itself is done on others.
@@ -111,44 +112,4 @@ fn refused(error: DoorError) -> Failure {
         DoorError::Token { .. } => ("token", "make the file readable for you, or delete it"),
     };
     Failure::new(step, error, hint)
-}
-
-/// What tells the program to end.
-struct Ends {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Ends {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(unix)]
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(self) {
-        // Without a way to be told, it runs until it is ended by force.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

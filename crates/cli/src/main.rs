@@ -6,7 +6,9 @@
 mod app;
 mod bridge;
 mod cert;
+mod ends;
 mod engine;
+mod node;
 mod report;
 
 use std::process::ExitCode;
@@ -39,6 +41,9 @@ enum Command {
     /// Run a user's messaging engine for other programs on this computer, until interrupted. Prints where it is found and
     /// the token that opens it as one line of JSON.
     Engine(engine::EngineArguments),
+    /// Run a network node, until interrupted: it keeps what is for devices that are away and helps devices find each other.
+    /// Prints the ticket by which devices find it as one line of JSON.
+    Node(node::NodeArguments),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +54,7 @@ fn main() -> ExitCode {
         Command::Bridge(arguments) => bridge::run(&arguments),
         Command::Cert(command) => cert::run(command, format),
         Command::Engine(arguments) => engine::run(arguments),
+        Command::Node(arguments) => node::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

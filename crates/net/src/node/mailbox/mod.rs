@@ -1,6 +1,9 @@
 //! Mailboxes: what lies there for a device until the device has it.
 
+mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod suite;
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,6 +11,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+pub use postgres::PostgresMailbox;
 pub use sqlite::SqliteMailbox;
 
 use crate::Key;
