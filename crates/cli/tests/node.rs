@@ -37,9 +37,15 @@ struct Running {
 
 impl Running {
     fn start(data: &Path) -> Self {
-        let mut child = command(data, &[]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command(data, &[])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
         Self { child, ready }
     }
@@ -49,7 +55,10 @@ impl Running {
     }
 
     fn end(&mut self, signal: &str) -> ExitStatus {
-        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
         self.child.wait().unwrap()
     }
@@ -68,7 +77,9 @@ async fn device(ticket: Ticket) -> (Endpoint, NodeClient) {
     let endpoint = Endpoint::open(&options, &[]).await.unwrap();
     let client = NodeClient::new(endpoint.clone(), ticket);
     let user = UserKeys::of(&Identity::generate().unwrap()).unwrap();
-    let listing = Listing::new(user.public_key(), 1, vec![endpoint.key()], vec![], |text| user.sign(text));
+    let listing = Listing::new(user.public_key(), 1, vec![endpoint.key()], vec![], |text| {
+        user.sign(text)
+    });
     client.publish(listing).await.unwrap();
     client.set_tokens(vec![token_hash(&TOKEN)]).await.unwrap();
     (endpoint, client)
@@ -79,7 +90,11 @@ async fn drain(client: &NodeClient) -> Vec<u64> {
     let mut subscription = client.subscribe(0).await.unwrap();
     let mut found = Vec::new();
     loop {
-        match timeout(Duration::from_secs(30), subscription.next()).await.unwrap().unwrap() {
+        match timeout(Duration::from_secs(30), subscription.next())
+            .await
+            .unwrap()
+            .unwrap()
+        {
             Pushed::Entry(entry) => found.push(u64::from_be_bytes(entry.envelope.try_into().unwrap())),
             Pushed::Drained => return found,
         }
@@ -107,7 +122,10 @@ fn wrong_arguments_are_explained() {
         ("listen", ["--listen", "192.0.2.1:1"], "--listen"),
     ];
     for (step, arguments, text) in cases {
-        let (failed, told) = fails(|arguments| command(data.path(), arguments).output().unwrap(), &arguments);
+        let (failed, told) = fails(
+            |arguments| command(data.path(), arguments).output().unwrap(),
+            &arguments,
+        );
         assert_eq!(failed, step);
         assert!(told.contains(text), "{told}");
     }
@@ -126,7 +144,9 @@ async fn sudden_deaths_lose_nothing_that_was_acknowledged() {
     let mut envelope = 0_u64;
     for round in 0..20 {
         // So many are acknowledged before the blow falls, while others are under way.
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let enough = acknowledged.load(Ordering::SeqCst) + 1 + (seed >> 33) % 60;
         let (kill, died) = watch::channel(());
         let senders: Vec<_> = (0..4)
