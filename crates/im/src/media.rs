@@ -50,6 +50,8 @@ pub(crate) struct Copy {
     pub(crate) size: u64,
     /// SHA-256 of the original in hex.
     pub(crate) hash: String,
+    /// BLAKE3 of the copy in hex: by that others ask for it.
+    sealed: String,
 }
 
 /// A copy that a message has.
@@ -107,7 +109,7 @@ pub(crate) fn copy(folder: &Path, path: &Path) -> Outcome<Copy> {
     let mut key = Zeroizing::new([0; 32]);
     getrandom::fill(key.as_mut_slice()).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
     let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&*key).into(), &Default::default());
-    let (mut hash, mut size) = (Sha256::new(), 0);
+    let (mut hash, mut seal, mut size) = (Sha256::new(), blake3::Hasher::new(), 0);
     let mut block = next_block(&mut original)?;
     let last = loop {
         hash.update(&*block);
@@ -117,10 +119,12 @@ pub(crate) fn copy(folder: &Path, path: &Path) -> Outcome<Copy> {
             break block;
         }
         let sealed = stream.encrypt_next(block.as_slice()).map_err(sealing)?;
+        seal.update(&sealed);
         file.write_all(&sealed).map_err(unwritable)?;
         block = next;
     };
     let sealed = stream.encrypt_last(last.as_slice()).map_err(sealing)?;
+    seal.update(&sealed);
     file.write_all(&sealed).map_err(unwritable)?;
     file.as_file().sync_all().map_err(unwritable)?;
     match size {
@@ -135,6 +139,7 @@ pub(crate) fn copy(folder: &Path, path: &Path) -> Outcome<Copy> {
         name: name.chars().take(NAME).collect(),
         size,
         hash: hex::encode(hash.finalize()),
+        sealed: seal.finalize().to_hex().to_string(),
     })
 }
 
@@ -161,8 +166,8 @@ pub(crate) fn keep(write: &Write<'_>, message: &str, part: Part, copy: Copy, now
         .map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
     write
         .prepare_cached(
-            "INSERT INTO media (message, part, file, key, name, size, hash, created)
-             SELECT seq, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM message WHERE id = ?1",
+            "INSERT INTO media (message, part, file, key, name, size, hash, created, sealed)
+             SELECT seq, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM message WHERE id = ?1",
         )?
         .execute(params![
             message,
@@ -172,7 +177,8 @@ pub(crate) fn keep(write: &Write<'_>, message: &str, part: Part, copy: Copy, now
             copy.name,
             i64::try_from(copy.size).unwrap_or(i64::MAX),
             copy.hash,
-            now
+            now,
+            copy.sealed
         ])?;
     Ok(())
 }
@@ -181,8 +187,8 @@ pub(crate) fn keep(write: &Write<'_>, message: &str, part: Part, copy: Copy, now
 pub(crate) fn share(write: &Write<'_>, from: &str, to: &str) -> Outcome<()> {
     write
         .prepare_cached(
-            "INSERT INTO media (message, part, file, key, name, size, hash, created)
-             SELECT (SELECT seq FROM message WHERE id = ?2), f.part, f.file, f.key, f.name, f.size, f.hash, f.created
+            "INSERT INTO media (message, part, file, key, name, size, hash, created, sealed)
+             SELECT (SELECT seq FROM message WHERE id = ?2), f.part, f.file, f.key, f.name, f.size, f.hash, f.created, f.sealed
              FROM message m JOIN media f ON f.message = m.seq WHERE m.id = ?1",
         )?
         .execute([from, to])?;
@@ -244,6 +250,147 @@ pub(crate) fn read(folder: &Path, kept: &Kept, offset: i64) -> Outcome<Vec<u8>> 
     Ok(piece.split_off(begin.min(piece.len())))
 }
 
+/// Bytes of the encrypted copy of a file.
+pub(crate) fn sealed_size(size: u64) -> u64 {
+    size + size.div_ceil(BLOCK as u64) * TAG as u64
+}
+
+/// Opens an encrypted copy as it is, to be sent from a place of it on.
+///
+/// # Errors
+/// 20082 if it is gone or the place is behind its end.
+pub(crate) fn open_sealed(folder: &Path, file: &str, offset: u64) -> Outcome<File> {
+    let mut copy = File::open(folder.join(file)).map_err(unreadable)?;
+    if offset > copy.metadata().map_err(unreadable)?.len() {
+        return Err(unreadable("the copy is shorter"));
+    }
+    copy.seek(SeekFrom::Start(offset)).map_err(unreadable)?;
+    Ok(copy)
+}
+
+/// A copy that grows as its blocks arrive. Each is looked at before it is kept, so that what is there is right and the
+/// rest can come at another time and from somebody else.
+pub(crate) struct Growing {
+    file: File,
+    stream: StreamBE32<XChaCha20Poly1305>,
+    hash: Sha256,
+    size: u64,
+    /// Block that is expected next.
+    next: u32,
+    /// What arrived of it.
+    piece: Vec<u8>,
+}
+
+impl Growing {
+    /// Begins a copy, or goes on with one: its whole blocks are kept.
+    ///
+    /// # Errors
+    /// 20082 if the system refuses or more blocks are there than the file has.
+    pub(crate) fn open(folder: &Path, local: &str, key: &[u8; 32], size: u64) -> Outcome<Self> {
+        std::fs::create_dir_all(folder).map_err(unreadable)?;
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(folder.join(local))
+            .map_err(unreadable)?;
+        let mut growing = Self {
+            stream: StreamBE32::new(key.into(), &Default::default()),
+            hash: Sha256::new(),
+            size,
+            next: 0,
+            piece: Vec::with_capacity(BLOCK + TAG),
+            file: file.try_clone().map_err(unreadable)?,
+        };
+        let mut block = Vec::with_capacity(BLOCK + TAG);
+        while !growing.is_whole() {
+            block.clear();
+            let wanted = growing.expected();
+            (&mut file).take(wanted as u64).read_to_end(&mut block).map_err(unreadable)?;
+            if block.len() < wanted || growing.look_at(&block).is_err() {
+                break;
+            }
+        }
+        let kept = growing.kept();
+        growing.file.set_len(kept).map_err(unreadable)?;
+        growing.file.seek(SeekFrom::Start(kept)).map_err(unreadable)?;
+        Ok(growing)
+    }
+
+    /// Bytes of the encrypted copy that are kept: where to go on.
+    pub(crate) fn kept(&self) -> u64 {
+        sealed_size((u64::from(self.next) * BLOCK as u64).min(self.size))
+    }
+
+    /// Bytes of the original that are there.
+    pub(crate) fn done(&self) -> u64 {
+        (u64::from(self.next) * BLOCK as u64).min(self.size)
+    }
+
+    /// Whether all is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        u64::from(self.next) * BLOCK as u64 >= self.size
+    }
+
+    /// Bytes of the next block as it travels.
+    fn expected(&self) -> usize {
+        let left = self.size - self.done();
+        usize::try_from(left.min(BLOCK as u64)).unwrap_or(BLOCK) + TAG
+    }
+
+    /// Decrypts the next block and counts it.
+    fn look_at(&mut self, sealed: &[u8]) -> Outcome<()> {
+        let last = u64::from(self.next) * BLOCK as u64 + BLOCK as u64 >= self.size;
+        let opened = self
+            .stream
+            .decrypt(self.next, last, sealed)
+            .map_err(|_| unreadable("a block of the file is not what was sent"))?;
+        self.hash.update(&opened);
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Takes bytes as they arrive.
+    ///
+    /// # Errors
+    /// 20082 if a block is not what was sent, more comes than the file has, or the disk is full. What was kept before is
+    /// still right.
+    pub(crate) fn push(&mut self, mut bytes: &[u8]) -> Outcome<()> {
+        while !bytes.is_empty() {
+            if self.is_whole() {
+                return Err(unreadable("more arrived than the file has"));
+            }
+            let wanted = self.expected() - self.piece.len();
+            let (head, tail) = bytes.split_at(wanted.min(bytes.len()));
+            self.piece.extend_from_slice(head);
+            bytes = tail;
+            if self.piece.len() == self.expected() {
+                let block = std::mem::take(&mut self.piece);
+                self.look_at(&block)?;
+                self.file.write_all(&block).map_err(unreadable)?;
+                self.piece = block;
+                self.piece.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends it: all is on the disk, and is the file whose hash (SHA-256 in hex) was told.
+    ///
+    /// # Errors
+    /// 20082 if something is missing or it is another file.
+    pub(crate) fn finish(self, hash: &str) -> Outcome<()> {
+        if !self.is_whole() {
+            return Err(unreadable("the file is not whole yet"));
+        }
+        if !hex::encode(self.hash.finalize()).eq_ignore_ascii_case(hash) {
+            return Err(unreadable("it is another file than was told"));
+        }
+        self.file.sync_all().map_err(unreadable)
+    }
+}
+
 /// Removes the copies that no message has. Runs within a write, so that no copy is between its place and its message.
 pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
     let Ok(entries) = std::fs::read_dir(folder) else {
@@ -253,7 +400,7 @@ pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let copy = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
         let kept = write
-            .prepare_cached("SELECT 1 FROM media WHERE file = ?1")?
+            .prepare_cached("SELECT 1 FROM media WHERE file = ?1 UNION ALL SELECT 1 FROM transfer WHERE local = ?1")?
             .exists([&name])?;
         if copy && !kept {
             // One that cannot be removed now is tried again the next time, and cannot be read in any case.

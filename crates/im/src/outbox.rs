@@ -55,5 +55,6 @@ fn insert(
             payload.to_string(),
             session.now()
         ])?;
+    write.note_queued();
     Ok(())
 }

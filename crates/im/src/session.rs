@@ -1,12 +1,13 @@
 //! Somebody who is logged in: one account, one store, one room.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use rusqlite::Connection;
 
 use crate::clock::Clock;
 use crate::engine::Passwords;
 use crate::events::{Bus, Event};
+use crate::net::Online;
 use crate::store::{Store, Write};
 use crate::{Failure, Outcome};
 
@@ -44,6 +45,8 @@ pub struct Session {
     events: Bus,
     /// Conversation that the user looks at (`setCurRsId`, 5.8).
     open_conversation: Mutex<Option<String>>,
+    /// The session in the network, if the program gave the engine one.
+    online: OnceLock<Weak<Online>>,
 }
 
 impl Session {
@@ -57,6 +60,22 @@ impl Session {
             passwords: account.passwords,
             events,
             open_conversation: Mutex::new(None),
+            online: OnceLock::new(),
+        }
+    }
+
+    /// The same session as it would be in another room: for what comes from the network and belongs there. It tells no
+    /// events of its own.
+    pub(crate) fn view(&self, room: &str) -> Self {
+        Self {
+            user: self.user.clone(),
+            room: room.to_owned(),
+            clock: self.clock.clone(),
+            store: Arc::clone(&self.store),
+            passwords: self.passwords.clone(),
+            events: Bus::default(),
+            open_conversation: Mutex::default(),
+            online: OnceLock::new(),
         }
     }
 
@@ -73,11 +92,26 @@ impl Session {
     /// # Errors
     /// Those of the closure and of the database.
     pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<T> {
-        let (answer, events) = self.store.write(write)?;
-        for event in events {
+        let (answer, done) = self.store.write(write)?;
+        for event in done.events {
             self.events.tell(event);
         }
+        if done.queued
+            && let Some(online) = self.online()
+        {
+            online.queued();
+        }
         Ok(answer)
+    }
+
+    /// The session in the network, if there is one.
+    pub(crate) fn online(&self) -> Option<Arc<Online>> {
+        self.online.get()?.upgrade()
+    }
+
+    /// Says that the session is in the network now.
+    pub(crate) fn set_online(&self, online: &Arc<Online>) {
+        self.online.get_or_init(|| Arc::downgrade(online));
     }
 
     /// Tells an event that no write stands behind.

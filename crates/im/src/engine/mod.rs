@@ -11,7 +11,7 @@ mod wipe;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub use dispatch::Answer;
 #[cfg(feature = "doors")]
@@ -19,9 +19,11 @@ pub(crate) use dispatch::{METHOD, MODULE};
 pub use passwords::{Label, Passwords};
 
 use coco_keys::Cost;
+use tokio::runtime::Handle;
 
 use crate::clock::Clock;
 use crate::events::{Bus, Listeners, Subscription};
+use crate::net::{Network, NetworkOptions, Online};
 use crate::{Code, Failure, Outcome, Session};
 use account::Door;
 
@@ -59,6 +61,9 @@ struct Inner {
     options: Options,
     events: Bus,
     session: Mutex<Option<Arc<Session>>>,
+    /// The network that the program gave, and the session in it.
+    network: OnceLock<Network>,
+    online: Mutex<Option<Arc<Online>>>,
     /// Whether routes and their codes are logged.
     log: AtomicBool,
     /// Held while somebody is let in or out, and while the account's files change places.
@@ -85,6 +90,8 @@ impl Engine {
             options,
             events: Bus::default(),
             session: Mutex::new(None),
+            network: OnceLock::new(),
+            online: Mutex::new(None),
             log: AtomicBool::new(false),
             door: Mutex::default(),
             safe: Arc::default(),
@@ -156,9 +163,42 @@ impl Engine {
         self.slot().clone().ok_or(Failure::of(Code::NOT_LOGGED_IN))
     }
 
-    /// Lets somebody in, or everybody out. Whoever was in before is out.
+    /// Lets somebody in, or everybody out. Whoever was in before is out, of the network too.
     pub(crate) fn set_session(&self, session: Option<Arc<Session>>) {
-        *self.slot() = session;
+        if let Some(before) = self.online_slot().take() {
+            before.end();
+        }
+        self.slot().clone_from(&session);
+        if let Some(session) = session {
+            self.bring_online(&session);
+        }
+    }
+
+    /// From now on uses the network while somebody is logged in. `runtime` moves the bytes; handlers work on its threads for
+    /// what blocks. To be called once by the program that keeps the engine, and not from one of the runtime's own threads.
+    pub fn connect(&self, runtime: Handle, options: NetworkOptions) {
+        let _door = self.door();
+        if self.inner.network.set(Network { runtime, options }).is_ok()
+            && let Ok(session) = self.session()
+        {
+            self.bring_online(&session);
+        }
+    }
+
+    /// Brings somebody who is logged in into the network, if there is one. Without it everything else goes on.
+    fn bring_online(&self, session: &Arc<Session>) {
+        let Some(network) = self.inner.network.get() else { return };
+        match Online::begin(network, session) {
+            Ok(online) => {
+                session.set_online(&online);
+                *self.online_slot() = Some(online);
+            }
+            Err(failure) => eprintln!("engine: no network: {failure}"),
+        }
+    }
+
+    fn online_slot(&self) -> MutexGuard<'_, Option<Arc<Online>>> {
+        self.inner.online.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Language of the messages: the one of the user's settings while somebody is logged in.

@@ -106,6 +106,31 @@ events! {
         /// Their ids; empty if all of the conversation are gone.
         messages: Vec<String>,
     }
+    /// A file of a received message is on its way. When all is there the message changes.
+    MediaProgress "mediaProgress" Receive {
+        /// Id of the message.
+        message: String,
+        /// Which file: 0 what was sent, 1 the waveform of a voice message.
+        part: i64,
+        /// Bytes that are there.
+        done: i64,
+        /// Bytes of the whole file.
+        total: i64,
+    }
+    /// A contact types, or does not any more.
+    Typing "typing" Receive {
+        /// Node address of the contact.
+        address: String,
+        /// Whether they type.
+        typing: bool,
+    }
+    /// A contact came online or went away, as far as it can be seen from here.
+    Presence "presence" Contact {
+        /// Node address of the contact.
+        address: String,
+        /// Whether one of their devices is connected.
+        online: bool,
+    }
     /// A conversation is new or changed in anything but its messages.
     ConversationChanged "conversationChanged" Receive {
         /// The conversation as it is now.

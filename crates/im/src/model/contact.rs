@@ -306,52 +306,67 @@ impl IncomingRequest {
 }
 
 impl Session {
-    /// Takes a friend request that the network brought. It lands in the room that knows the sender, else in the open one;
-    /// one that is repeated counts up. What is not well formed is dropped, and so are requests of contacts, of users who
-    /// are blocked in any room, of the user, and of strangers while a thousand others are open. Says whether it was kept.
+    /// Takes a friend request that the network brought; see [`take_request`]. Says whether it was kept.
     ///
     /// # Errors
     /// Those of the database.
     pub fn receive_friend_request(&self, request: &IncomingRequest) -> Outcome<bool> {
-        if !request.is_well_formed() || request.address == self.user.address {
-            return Ok(false);
-        }
-        self.write(|write| {
-            let unwanted: bool = write
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM contact WHERE address = ?1 AND (blocked = 1 OR state = 2))")?
-                .query_row([&request.address], |row| row.get(0))?;
-            if unwanted {
-                return Ok(false);
-            }
-            let room = room_of(self, write, &request.address)?;
-            let nickname = if request.nickname.is_empty() {
-                name_of(&request.address)
-            } else {
-                request.nickname.clone()
-            };
-            let kept = write
-                .prepare_cached(
-                    "INSERT INTO friend_request (id, address, room, incoming, content, nickname, picture, picture_url, curve_key, domain, times, created, updated)
-                     SELECT :id, :address, :room, 1, :content, :nickname, :picture, :picture_url, :curve_key, :domain, 1, :now, :now
-                     WHERE EXISTS (SELECT 1 FROM friend_request WHERE room = :room AND address = :address AND incoming = 1)
-                        OR (SELECT count(*) FROM friend_request WHERE room = :room AND incoming = 1 AND state = 0) < :most
-                     ON CONFLICT (room, address, incoming) DO UPDATE SET content = excluded.content,
-                        nickname = excluded.nickname, picture = excluded.picture, picture_url = excluded.picture_url,
-                        curve_key = excluded.curve_key, domain = excluded.domain, times = friend_request.times + 1,
-                        state = 0, seen = 0, updated = excluded.updated",
-                )?
-                .execute(named_params! {
-                    ":id": uuid::Uuid::new_v4().to_string(), ":address": request.address, ":room": room,
-                    ":content": request.content, ":nickname": nickname, ":picture": request.picture,
-                    ":picture_url": request.picture_url, ":curve_key": request.curve_key, ":domain": request.domain,
-                    ":most": REQUESTS, ":now": self.now(),
-                })?;
-            if kept > 0 && room == self.room {
-                write.emit(Event::RequestChanged { address: request.address.clone() });
-            }
-            Ok(kept > 0)
-        })
+        Ok(self.write(|write| take_request(self, write, request))?.is_some())
     }
+}
+
+/// Takes a friend request that the network brought. It lands in the room that knows the sender, else in the open one; one
+/// that is repeated counts up. What is not well formed is dropped, and so are requests of contacts, of users who are blocked
+/// in any room, of the user, and of strangers while a thousand others are open. Gives the room if it was kept.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn take_request(
+    session: &Session,
+    write: &mut Write<'_>,
+    request: &IncomingRequest,
+) -> Outcome<Option<String>> {
+    if !request.is_well_formed() || request.address == session.user.address {
+        return Ok(None);
+    }
+    let unwanted = write
+        .prepare_cached("SELECT 1 FROM contact WHERE address = ?1 AND (blocked = 1 OR state = 2)")?
+        .exists([&request.address])?;
+    if unwanted {
+        return Ok(None);
+    }
+    let room = room_of(session, write, &request.address)?;
+    let nickname = if request.nickname.is_empty() {
+        name_of(&request.address)
+    } else {
+        request.nickname.clone()
+    };
+    let kept = write
+        .prepare_cached(
+            "INSERT INTO friend_request (id, address, room, incoming, content, nickname, picture, picture_url, curve_key, domain, times, created, updated)
+             SELECT :id, :address, :room, 1, :content, :nickname, :picture, :picture_url, :curve_key, :domain, 1, :now, :now
+             WHERE EXISTS (SELECT 1 FROM friend_request WHERE room = :room AND address = :address AND incoming = 1)
+                OR (SELECT count(*) FROM friend_request WHERE room = :room AND incoming = 1 AND state = 0) < :most
+             ON CONFLICT (room, address, incoming) DO UPDATE SET content = excluded.content,
+                nickname = excluded.nickname, picture = excluded.picture, picture_url = excluded.picture_url,
+                curve_key = excluded.curve_key, domain = excluded.domain, times = friend_request.times + 1,
+                state = 0, seen = 0, updated = excluded.updated",
+        )?
+        .execute(named_params! {
+            ":id": uuid::Uuid::new_v4().to_string(), ":address": request.address, ":room": room,
+            ":content": request.content, ":nickname": nickname, ":picture": request.picture,
+            ":picture_url": request.picture_url, ":curve_key": request.curve_key, ":domain": request.domain,
+            ":most": REQUESTS, ":now": session.now(),
+        })?;
+    if kept == 0 {
+        return Ok(None);
+    }
+    if room == session.room {
+        write.emit(Event::RequestChanged {
+            address: request.address.clone(),
+        });
+    }
+    Ok(Some(room))
 }
 
 /// The room that knows somebody, the open one if several or none do.

@@ -1,7 +1,7 @@
 //! Messages.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{ConversationKind, MessageKind, MessageSource, ReadState, SendState, conversation};
@@ -166,6 +166,23 @@ pub(crate) fn tell(write: &mut Write<'_>, seq: i64) -> Outcome<()> {
     Ok(())
 }
 
+/// Takes a message back: its content, words and files are gone, and it says who took it back.
+pub(crate) fn take_back(session: &Session, write: &mut Write<'_>, seq: i64, by: &str) -> Outcome<()> {
+    let body = json!({ "cnd": by }).to_string();
+    write
+        .prepare_cached("UPDATE message SET kind = ?2, body = ?3, updated = ?4 WHERE seq = ?1")?
+        .execute(params![seq, kind::RECALL, body, session.now()])?;
+    crate::search::forget(write, seq)?;
+    for sql in [
+        "DELETE FROM media WHERE message = ?1",
+        "DELETE FROM transfer WHERE message = ?1",
+        "DELETE FROM outbox WHERE message = (SELECT id FROM message WHERE seq = ?1)",
+    ] {
+        write.prepare_cached(sql)?.execute([seq])?;
+    }
+    tell(write, seq)
+}
+
 /// What is to be stored as a message.
 pub(crate) struct Draft<'a> {
     pub(crate) kind: i64,
@@ -200,32 +217,94 @@ pub(crate) fn store_text(
     draft: &Draft<'_>,
     body: &str,
 ) -> Outcome<Message> {
-    let (now, burn, lifetime): (i64, i64, i64) = write
+    let (now, burn) = write
         .prepare_cached(
             "SELECT max(?2, coalesce((SELECT max(created) FROM message WHERE conversation = ?1), 0) + 1),
-                coalesce(p.burn_time, g.burn_time, 0), r.lifetime
-             FROM conversation c JOIN room r ON r.id = c.room
+                coalesce(p.burn_time, g.burn_time, 0)
+             FROM conversation c
              LEFT JOIN contact p ON c.kind = 1 AND p.address = c.peer AND p.room = c.room
              LEFT JOIN chat_group g ON c.kind = 2 AND g.id = c.peer
              WHERE c.seq = ?1",
         )?
         .query_row(params![conversation, session.now()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         })?;
     let id = new_id(&session.user.address, conversation, now, body);
     let burn = if draft.source == 2 { 0 } else { burn };
+    let made = Made { id: &id, created: now, burn, sent: i64::from(draft.source != 0) };
+    insert(session, write, conversation, draft, body, &made)
+}
+
+/// When and under which id a message was made.
+pub(crate) struct Made<'a> {
+    pub(crate) id: &'a str,
+    /// Milliseconds since 1970.
+    pub(crate) created: i64,
+    /// How long it is there after it was read, in milliseconds; 0 for good.
+    pub(crate) burn: i64,
+    /// 0 on its way, 1 sent.
+    pub(crate) sent: i64,
+}
+
+/// Stores a message that another device made, in the place that its time gives it: after a message of the same time, and
+/// not in the future. `None` if a message of this id is there.
+pub(crate) fn store_made(
+    session: &Session,
+    write: &mut Write<'_>,
+    conversation: i64,
+    draft: &Draft<'_>,
+    body: &str,
+    made: &Made<'_>,
+) -> Outcome<Option<Message>> {
+    if write.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?.exists([made.id])? {
+        return Ok(None);
+    }
+    let mut created = made.created.min(session.now() + SKEW);
+    let taken = |created: i64| -> Outcome<bool> {
+        let mut statement = write.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 AND created = ?2")?;
+        Ok(statement.exists([conversation, created])?)
+    };
+    let last = created + CROWD;
+    while taken(created)? {
+        created += 1;
+        if created == last {
+            created = write
+                .prepare_cached("SELECT max(created) + 1 FROM message WHERE conversation = ?1")?
+                .query_row([conversation], |row| row.get(0))?;
+        }
+    }
+    let made = Made { created, ..*made };
+    insert(session, write, conversation, draft, body, &made).map(Some)
+}
+
+/// How far the clocks of others may be before ours, in milliseconds.
+const SKEW: i64 = 60_000;
+/// Milliseconds in a row that may be taken before a message goes to the end.
+const CROWD: i64 = 64;
+
+fn insert(
+    session: &Session,
+    write: &mut Write<'_>,
+    conversation: i64,
+    draft: &Draft<'_>,
+    body: &str,
+    made: &Made<'_>,
+) -> Outcome<Message> {
+    let lifetime = write
+        .prepare_cached("SELECT r.lifetime FROM conversation c JOIN room r ON r.id = c.room WHERE c.seq = ?1")?
+        .query_row([conversation], |row| row.get(0))?;
     let seq: i64 = write
         .prepare_cached(
             "INSERT INTO message (id, conversation, kind, source, sender, body, state, sent, version, burn_time, expires_at, created, updated)
-             SELECT :id, :conversation, :kind, :source, :sender, :body, :state, :sent, counter + 1, :burn, :expires, :now, :now
+             SELECT :id, :conversation, :kind, :source, :sender, :body, :state, :sent, counter + 1, :burn, :expires, :created, :created
              FROM conversation WHERE seq = :conversation RETURNING seq",
         )?
         .query_row(
             named_params! {
-                ":id": id, ":conversation": conversation, ":kind": draft.kind, ":source": draft.source,
+                ":id": made.id, ":conversation": conversation, ":kind": draft.kind, ":source": draft.source,
                 ":sender": draft.sender, ":body": body, ":state": if draft.source == 2 { 2 } else { 1 },
-                ":sent": i64::from(draft.source != 0), ":burn": burn,
-                ":expires": expiry(lifetime).map(|span| now + span), ":now": now,
+                ":sent": made.sent, ":burn": made.burn, ":expires": expiry(lifetime).map(|span| made.created + span),
+                ":created": made.created,
             },
             |row| row.get(0),
         )?;
@@ -235,10 +314,12 @@ pub(crate) fn store_text(
     let unread = i64::from(draft.source == 1);
     write
         .prepare_cached(
-            "UPDATE conversation SET last_message = ?2, updated = ?3, unread = unread + ?4, counter = counter + 1, listed = 1
+            "UPDATE conversation SET unread = unread + ?4, counter = counter + 1, listed = 1,
+                last_message = iif(?3 >= coalesce((SELECT created FROM message WHERE seq = last_message), 0), ?2, last_message),
+                updated = max(updated, ?3)
              WHERE seq = ?1",
         )?
-        .execute(params![conversation, seq, now, unread])?;
+        .execute(params![conversation, seq, made.created, unread])?;
     let message = by_seq(write, seq)?;
     write.emit(Event::MessageAdded {
         message: Box::new(message.clone()),

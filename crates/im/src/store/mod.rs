@@ -52,6 +52,18 @@ pub struct Store {
 pub struct Write<'a> {
     transaction: Transaction<'a>,
     events: Vec<Event>,
+    /// Whether what happens is nobody's business, because it belongs to a room that is not open.
+    silent: bool,
+    queued: bool,
+}
+
+/// What is to be done once a write is on the disk.
+#[derive(Debug)]
+pub struct Done {
+    /// Events to tell, in their order.
+    pub events: Vec<Event>,
+    /// Whether something was queued for the network.
+    pub queued: bool,
 }
 
 impl<'a> std::ops::Deref for Write<'a> {
@@ -65,7 +77,22 @@ impl<'a> std::ops::Deref for Write<'a> {
 impl Write<'_> {
     /// Tells an event once the write is on the disk, and never if it fails.
     pub fn emit(&mut self, event: Event) {
-        self.events.push(event);
+        if !self.silent {
+            self.events.push(event);
+        }
+    }
+
+    /// Says that something was queued for the network.
+    pub(crate) fn note_queued(&mut self) {
+        self.queued = true;
+    }
+
+    /// Does something of which no event is told.
+    pub(crate) fn silently<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.silent, true);
+        let done = work(self);
+        self.silent = before;
+        done
     }
 }
 
@@ -151,11 +178,11 @@ impl Store {
         answer
     }
 
-    /// Writes, one caller after the other, all or nothing. Answers with what the closure made and the events to tell.
+    /// Writes, one caller after the other, all or nothing. Answers with what the closure made and what is to be done then.
     ///
     /// # Errors
     /// Those of the closure and of the database; then nothing was written and no event is to be told.
-    pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<(T, Vec<Event>)> {
+    pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<(T, Done)> {
         let _inside = self.gate.enter()?;
         let mut writer = lock(&self.writer);
         let connection = writer.as_mut().ok_or(Code::NOT_LOGGED_IN)?;
@@ -163,10 +190,16 @@ impl Store {
         let mut writing = Write {
             transaction,
             events: Vec::new(),
+            silent: false,
+            queued: false,
         };
         let answer = write(&mut writing)?;
         writing.transaction.commit()?;
-        Ok((answer, writing.events))
+        let done = Done {
+            events: writing.events,
+            queued: writing.queued,
+        };
+        Ok((answer, done))
     }
 
     fn reader(&self) -> Result<Connection, Failure> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::target::{self, Sort};
@@ -72,6 +72,9 @@ const RECALL: i64 = 24 * 60 * 60 * 1_000;
 
 fn typing(session: &Arc<Session>, request: Typing) -> Outcome<Empty> {
     session.read(|connection| target::may_write(session, connection, &request.cnd, SINGLE))?;
+    if let Some(online) = session.online() {
+        online.tell_typing(&request.cnd, request.typing);
+    }
     Ok(Empty {})
 }
 
@@ -164,20 +167,9 @@ fn recall(session: &Arc<Session>, request: Recall) -> Outcome<Empty> {
         if found.msg_source.0 != 0 || fixed || old {
             return Err(Code::MESSAGE_STATE.into());
         }
-        let body = json!({ "cnd": session.user.address }).to_string();
-        write
-            .prepare_cached("UPDATE message SET kind = ?2, body = ?3, updated = ?4 WHERE seq = ?1")?
-            .execute(params![seq, kind::RECALL, body, session.now()])?;
-        crate::search::forget(write, seq)?;
-        for sql in [
-            "DELETE FROM media WHERE message = ?1",
-            "DELETE FROM outbox WHERE message = (SELECT id FROM message WHERE seq = ?1)",
-        ] {
-            write.prepare_cached(sql)?.execute([seq])?;
-        }
+        message::take_back(session, write, seq, &session.user.address)?;
         let told = json!({ "message": found.msg_id });
         outbox::queue(session, write, "recall", &request.conversation, &told)?;
-        message::tell(write, seq)?;
         conversation::tell(session, write, conversation)?;
         Ok(Empty {})
     })

@@ -106,8 +106,11 @@ const ID: usize = 128;
 /// Longest code of a country, in characters.
 const COUNTRY: usize = 8;
 
-fn connection(_: &Engine, _: Empty) -> Outcome<Connection> {
-    Ok(Connection { value: 2.into() })
+fn connection(engine: &Engine, _: Empty) -> Outcome<Connection> {
+    let online = engine.session().ok().and_then(|session| session.online());
+    Ok(Connection {
+        value: online.map_or(2, |online| online.state()).into(),
+    })
 }
 
 fn domain(session: &Arc<Session>, request: Address) -> Outcome<Word> {
@@ -135,8 +138,15 @@ fn current(session: &Arc<Session>, _: Empty) -> Outcome<Word> {
     })
 }
 
-fn storage(_: &Arc<Session>, _: Empty) -> Outcome<Storage> {
-    Ok(Storage { value: 3.into() })
+fn storage(session: &Arc<Session>, _: Empty) -> Outcome<Storage> {
+    let state = session.online().map_or(2, |online| online.state());
+    Ok(Storage {
+        value: match state {
+            1 => 1.into(),
+            0 => 2.into(),
+            _ => 3.into(),
+        },
+    })
 }
 
 /// Reads the place of a node.

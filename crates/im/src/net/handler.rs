@@ -1,0 +1,117 @@
+//! What other devices ask this one directly.
+
+use std::sync::{Arc, OnceLock, Weak};
+
+use coco_net::{Handler, Key, Piece, Refused};
+
+use super::keep::Ratchets;
+use super::{Online, incoming, people, transfers};
+use crate::{Outcome, media};
+
+/// Asks a device for a key to begin a session with.
+pub(super) const KEY: &[u8] = b"key";
+
+/// Hands on to the session as long as it lasts, and refuses before that.
+#[derive(Default)]
+pub(super) struct Incoming(OnceLock<Weak<Online>>);
+
+impl Incoming {
+    /// From now on hands on to a session.
+    pub(super) fn serve(&self, online: &Arc<Online>) {
+        self.0.get_or_init(|| Arc::downgrade(online));
+    }
+
+    fn online(&self) -> Option<Arc<Online>> {
+        self.0.get()?.upgrade()
+    }
+}
+
+/// Takes envelopes, wherever they came from. Who sends from a device that is not known is looked for first, once.
+///
+/// # Errors
+/// Those of the database; the envelopes are then to be sent again.
+pub(super) fn take(online: &Arc<Online>, envelopes: Vec<Vec<u8>>) -> Outcome<()> {
+    let session = online.session();
+    let arrived = incoming::take(online, session, &envelopes)?;
+    follow_up(online, &arrived);
+    if arrived.unknown.is_empty() {
+        return Ok(());
+    }
+    let again: Vec<Vec<u8>> = arrived
+        .unknown
+        .iter()
+        .filter_map(|(index, _)| envelopes.get(*index).cloned())
+        .collect();
+    let mut users: Vec<String> = arrived.unknown.into_iter().map(|(_, user)| user).collect();
+    users.sort_unstable();
+    users.dedup();
+    for user in users {
+        // Who cannot be found is dropped below.
+        let _ = online.runtime.block_on(online.find_list(&user));
+    }
+    let arrived = incoming::take(online, session, &again)?;
+    follow_up(online, &arrived);
+    for _ in &arrived.unknown {
+        online.drop_one();
+    }
+    Ok(())
+}
+
+/// Looks for newer lists, and mends sessions that are broken.
+fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
+    for user in &arrived.outdated {
+        let (looking, user) = (Arc::clone(online), user.clone());
+        online.spawn(async move {
+            // What is not found now is looked for again with the next letter.
+            let _ = looking.find_list(&user).await;
+        });
+    }
+    for (user, device) in &arrived.broken {
+        online.mend(user, device);
+    }
+    online.queued();
+    online.files.notify_one();
+}
+
+impl Handler for Incoming {
+    fn envelopes(&self, _: &Key, envelopes: Vec<Vec<u8>>) -> Result<(), Refused> {
+        let online = self.online().ok_or(Refused)?;
+        take(&online, envelopes).map_err(|_| Refused)
+    }
+
+    fn hello(&self, _: &Key, question: &[u8]) -> Option<Vec<u8>> {
+        let online = self.online().filter(|_| question == KEY)?;
+        let now = online.session().now().unsigned_abs();
+        let key = online.session().write(|write| {
+            let key = online.machine().fallback(&mut Ratchets(write), now);
+            key.map_err(super::outgoing::refused)
+        });
+        key.ok()?.to_bytes().ok()
+    }
+
+    fn datagram(&self, from: &Key, bytes: &[u8]) {
+        if let Some(online) = self.online() {
+            online.typed(from, bytes);
+        }
+    }
+
+    fn file(&self, from: &Key, name: &str, offset: u64) -> Option<Piece> {
+        let online = self.online()?;
+        let session = online.session();
+        let known = session.read(|connection| people::is_known(connection, from)).ok()?;
+        let local = transfers::local(session, name).ok().flatten().filter(|_| known)?;
+        let folder = session.store().folder().join(media::FOLDER);
+        let file = media::open_sealed(&folder, &local, offset).ok()?;
+        let length = file.metadata().ok()?.len().checked_sub(offset)?;
+        Some(Piece { file, length })
+    }
+
+    fn connected(&self, device: &Key, connected: bool) {
+        if let Some(online) = self.online() {
+            if connected {
+                online.lines.wake(&online, *device, true);
+            }
+            online.tell_presence(*device, connected);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! From envelopes to what they do.
+//!
+//! Decrypting, doing what the letter says and the new state of the encryption are one transaction; the envelope is
+//! acknowledged afterwards. Letters of one device are done in the order in which it wrote them, whichever way they came.
+
+use std::collections::BTreeSet;
+
+use coco_e2ee::{Content, DeviceId, E2eeError, Opened};
+use rusqlite::{OptionalExtension as _, params};
+use serde::{Deserialize, Serialize};
+
+use super::apply::{self, Sender, Taken};
+use super::keep::Ratchets;
+use super::letter::Letter;
+use super::{Online, groups, people};
+use crate::store::Write;
+use crate::{Outcome, Session};
+
+/// Letters of one device that wait for one before them.
+const HELD: i64 = 1_000;
+/// Envelopes of one device that wait for the key of a group.
+const UNOPENED: i64 = 500;
+/// How long a letter waits for those before it, in milliseconds.
+const GAP: i64 = 30_000;
+/// How long an envelope waits for the key of its group, in milliseconds: seven days.
+const KEYLESS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// What one batch of envelopes brought about.
+#[derive(Debug, Default)]
+pub(super) struct Arrived {
+    /// Envelopes of devices that are not known, by place in the batch, with their users.
+    pub(super) unknown: Vec<(usize, String)>,
+    /// Users who have a newer list than is known.
+    pub(super) outdated: BTreeSet<String>,
+    /// Devices whose envelopes cannot be decrypted: a new session is to be begun.
+    pub(super) broken: BTreeSet<(String, DeviceId)>,
+}
+
+/// From where a letter came, as it is kept while it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    user: String,
+    group: Option<String>,
+}
+
+/// Takes a batch of envelopes, all or nothing.
+///
+/// # Errors
+/// Those of the database; nothing was taken then.
+pub(super) fn take(online: &Online, session: &Session, envelopes: &[Vec<u8>]) -> Outcome<Arrived> {
+    session.write(|write| {
+        let mut arrived = Arrived::default();
+        for (index, envelope) in envelopes.iter().enumerate() {
+            one(online, session, write, index, envelope, &mut arrived)?;
+        }
+        Ok(arrived)
+    })
+}
+
+fn one(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    index: usize,
+    envelope: &[u8],
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    let machine = online.machine();
+    let opened = machine.open(&mut Ratchets(write), envelope, |device| people::device(write, device));
+    match opened {
+        Ok(opened) => letter(online, session, write, opened, arrived),
+        Err(E2eeError::UnknownDevice { user, .. }) => {
+            arrived.unknown.push((index, people::address(&user)));
+            Ok(())
+        }
+        Err(E2eeError::Duplicate | E2eeError::TooOld) => Ok(()),
+        Err(E2eeError::MissingGroupKey(missing)) => keep_unopened(session, write, &missing.device, envelope),
+        Err(E2eeError::Undecryptable { user, device }) => {
+            online.drop_one();
+            arrived.broken.insert((people::address(&user), device));
+            Ok(())
+        }
+        Err(E2eeError::Keep(error)) => Err(crate::Failure::with(crate::Code::DATABASE_OPERATION, error.to_string())),
+        Err(_) => {
+            online.drop_one();
+            Ok(())
+        }
+    }
+}
+
+/// Keeps an envelope whose group key may still come.
+fn keep_unopened(session: &Session, write: &Write<'_>, device: &DeviceId, envelope: &[u8]) -> Outcome<()> {
+    write
+        .prepare_cached(
+            "INSERT INTO unopened (device, envelope, created) SELECT ?1, ?2, ?3
+             WHERE (SELECT count(*) FROM unopened WHERE device = ?1) < ?4",
+        )?
+        .execute(params![device, envelope, session.now(), UNOPENED])?;
+    Ok(())
+}
+
+/// Tries the envelopes of a device again, since a key of its came.
+pub(super) fn retry_unopened(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    device: &DeviceId,
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    let envelopes: Vec<Vec<u8>> = {
+        let mut statement =
+            write.prepare_cached("DELETE FROM unopened WHERE device = ?1 RETURNING envelope, seq")?;
+        let rows = statement.query_map([device], |row| Ok((row.get::<_, i64>(1)?, row.get(0)?)))?;
+        let mut rows: Vec<(i64, Vec<u8>)> = rows.collect::<rusqlite::Result<_>>()?;
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, envelope)| envelope).collect()
+    };
+    for envelope in envelopes {
+        one(online, session, write, usize::MAX, &envelope, arrived)?;
+    }
+    Ok(())
+}
+
+/// Puts a letter into its place among those of its device, and does all whose turn it is.
+fn letter(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    opened: Opened,
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    let user = people::address(&opened.user);
+    if opened.list_version > people::version(write, &user)? {
+        arrived.outdated.insert(user.clone());
+    }
+    let (payload, group) = match opened.content {
+        Content::First { payload, signed, .. } => {
+            people::remember(write, online.machine(), &signed, session.now())?;
+            (payload, None)
+        }
+        Content::Direct(payload) => (payload, None),
+        Content::Group { group, payload, .. } => (payload, Some(people::address(&group))),
+    };
+    let place = Place { user, group };
+    let counter = i64::try_from(opened.counter).unwrap_or(i64::MAX);
+    let expected: Option<i64> = write
+        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
+        .query_row([opened.device], |row| row.get(0))
+        .optional()?;
+    let expected = expected.unwrap_or(1);
+    if counter > expected {
+        return hold(online, session, write, &opened.device, counter, &payload, &place);
+    }
+    done(online, session, write, &opened.device, &place, &payload, arrived)?;
+    if counter == expected {
+        go_on(online, session, write, &opened.device, counter + 1, arrived)?;
+    }
+    Ok(())
+}
+
+/// Does the letters that waited for one before them, and notes which one is expected next.
+fn go_on(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    device: &DeviceId,
+    mut next: i64,
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    loop {
+        let held: Option<(String, String)> = write
+            .prepare_cached("DELETE FROM held WHERE device = ?1 AND counter = ?2 RETURNING letter, place")?
+            .query_row(params![device, next], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((payload, place)) = held else { break };
+        if let Ok(place) = serde_json::from_str(&place) {
+            done(online, session, write, device, &place, payload.as_bytes(), arrived)?;
+        }
+        next += 1;
+    }
+    write
+        .prepare_cached("UPDATE person_device SET counter = max(counter, ?2) WHERE device = ?1")?
+        .execute(params![device, next])?;
+    Ok(())
+}
+
+fn hold(
+    online: &Online,
+    session: &Session,
+    write: &Write<'_>,
+    device: &DeviceId,
+    counter: i64,
+    payload: &[u8],
+    place: &Place,
+) -> Outcome<()> {
+    let Ok(payload) = std::str::from_utf8(payload) else {
+        online.drop_one();
+        return Ok(());
+    };
+    let place = serde_json::to_string(place).unwrap_or_default();
+    write
+        .prepare_cached(
+            "INSERT OR IGNORE INTO held (device, counter, letter, place, created) SELECT ?1, ?2, ?3, ?4, ?5
+             WHERE (SELECT count(*) FROM held WHERE device = ?1) < ?6",
+        )?
+        .execute(params![device, counter, payload, place, session.now(), HELD])?;
+    Ok(())
+}
+
+/// Does what a letter says.
+fn done(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    device: &DeviceId,
+    place: &Place,
+    payload: &[u8],
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    let Ok(letter) = serde_json::from_slice::<Letter>(payload) else {
+        online.drop_one();
+        return Ok(());
+    };
+    let from = Sender {
+        user: place.user.clone(),
+        group: place.group.clone(),
+    };
+    let taken = match letter {
+        Letter::GroupKey { group, key } => {
+            let taken = groups::take_key(online, write, &from, device, &group, &key)?;
+            if taken == Taken::Done {
+                retry_unopened(online, session, write, device, arrived)?;
+            }
+            taken
+        }
+        Letter::Devices { list } => {
+            let signed = hex::decode(list).ok();
+            let signed = signed.and_then(|bytes| coco_e2ee::SignedDeviceList::from_bytes(&bytes).ok());
+            let theirs = signed.filter(|signed| {
+                signed.open().is_ok_and(|list| people::address(&list.user) == from.user)
+            });
+            match theirs {
+                Some(signed) => people::remember(write, online.machine(), &signed, session.now())?.into(),
+                None => Taken::Dropped,
+            }
+        }
+        other => apply::apply(session, write, &from, other)?,
+    };
+    if taken == Taken::Dropped {
+        online.drop_one();
+    }
+    Ok(())
+}
+
+/// Gives up on letters that never came, so that those behind them are done, and on envelopes whose key never came. To be
+/// called now and then, when what waited in the mailboxes was fetched.
+pub(super) fn close_gaps(online: &Online, session: &Session) -> Outcome<()> {
+    let late: Vec<(DeviceId, i64)> = session.read(|connection| {
+        let mut statement = connection.prepare_cached(
+            "SELECT device, min(counter) FROM held WHERE device IN (SELECT device FROM held WHERE created <= ?1)
+             GROUP BY device",
+        )?;
+        let rows = statement.query_map([session.now() - GAP], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    for (device, counter) in late {
+        let mut arrived = Arrived::default();
+        session.write(|write| go_on(online, session, write, &device, counter, &mut arrived))?;
+    }
+    let old = session.now() - KEYLESS;
+    let overdue = session.read(|connection| {
+        Ok(connection
+            .prepare_cached("SELECT 1 FROM unopened WHERE created <= ?1")?
+            .exists([old])?)
+    })?;
+    if overdue {
+        session.write(|write| {
+            Ok(write
+                .prepare_cached("DELETE FROM unopened WHERE created <= ?1")?
+                .execute([old])?)
+        })?;
+    }
+    Ok(())
+}

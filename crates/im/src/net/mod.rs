@@ -1,0 +1,351 @@
+//! The engine in the network.
+//!
+//! While somebody is logged in and the program gave the engine a network, [`Online`] carries what routes queued to the devices
+//! of those it is for, and does what their letters say:
+//!
+//! * `outgoing` turns the outbox into encrypted envelopes, `courier` carries them, `node` keeps the connection to the user's
+//!   home nodes, `seek` finds people and keys;
+//! * `incoming` decrypts and puts into order, `apply` does what a letter says;
+//! * `groups`, `people` and `transfers` keep what these need.
+
+mod apply;
+mod courier;
+mod files;
+mod groups;
+mod handler;
+mod incoming;
+mod keep;
+mod letter;
+mod node;
+mod outgoing;
+mod own;
+mod people;
+mod presence;
+mod seek;
+mod transfers;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use coco_e2ee::{DeviceId, Machine};
+use coco_net::{EndpointOptions, NodeClient, Peer, Ticket};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep};
+
+use crate::{Code, Failure, Outcome, Session};
+use outgoing::Need;
+
+/// How the engine uses the network.
+#[derive(Debug, Clone)]
+pub struct NetworkOptions {
+    /// Addresses to listen on.
+    pub listen: Vec<SocketAddr>,
+    /// Tickets of nodes that are used besides those of the account.
+    pub nodes: Vec<String>,
+}
+
+/// A network that the program gave the engine: used by whoever is logged in.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    pub(crate) runtime: Handle,
+    pub(crate) options: NetworkOptions,
+}
+
+/// How often what waits too long is looked for.
+const TICK: Duration = Duration::from_secs(5);
+/// How long is waited before a recipient is tried again who lacked something.
+const DEFERRED: Duration = Duration::from_secs(5);
+/// How long those are left out who could not be found while others of the same letter could.
+const HOPELESS: Duration = Duration::from_secs(60);
+
+/// Somebody who is logged in, in the network.
+pub(crate) struct Online {
+    session: Arc<Session>,
+    machine: Machine,
+    /// What others may put letters into the user's mailboxes with.
+    token: [u8; 32],
+    options: NetworkOptions,
+    runtime: Handle,
+    peer: Peer,
+    lines: courier::Lines,
+    nodes: Mutex<HashMap<String, NodeClient>>,
+    /// Home nodes, and whether there is a connection to each.
+    homes: Mutex<BTreeMap<String, bool>>,
+    /// Recipients that are not tried before a time.
+    deferred: Mutex<HashMap<String, Instant>>,
+    hopeless: Mutex<BTreeMap<Need, Instant>>,
+    /// Something may be done for the outbox.
+    outbox: Notify,
+    /// There may be files to fetch.
+    files: Notify,
+    /// When a session with a device was last begun anew because it was broken.
+    mended: Mutex<HashMap<DeviceId, Instant>>,
+    dropped: AtomicU64,
+    closed: watch::Sender<bool>,
+}
+
+/// Runs what blocks on a thread for such.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Failure::with(Code::EXCEPTION, error.to_string())))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Online {
+    /// Brings a session into the network. What takes time goes on in the background.
+    ///
+    /// # Errors
+    /// 20000 if the system gives no socket; those of the database and of the keys.
+    pub(crate) fn begin(network: &Network, session: &Arc<Session>) -> Outcome<Arc<Self>> {
+        let own = own::load(session)?;
+        let options = EndpointOptions::new(own.secret, network.options.listen.clone());
+        let handler = Arc::new(handler::Incoming::default());
+        let opening = Peer::open(&options, Arc::clone(&handler) as Arc<dyn coco_net::Handler>);
+        let peer = network
+            .runtime
+            .block_on(opening)
+            .map_err(|error| Failure::with(Code::NETWORK, error.to_string()))?;
+        let online = Arc::new(Self {
+            session: Arc::clone(session),
+            machine: own.machine,
+            token: own.token,
+            options: network.options.clone(),
+            runtime: network.runtime.clone(),
+            peer,
+            lines: courier::Lines::default(),
+            nodes: Mutex::default(),
+            homes: Mutex::default(),
+            deferred: Mutex::default(),
+            hopeless: Mutex::default(),
+            outbox: Notify::new(),
+            files: Notify::new(),
+            mended: Mutex::default(),
+            dropped: AtomicU64::new(0),
+            closed: watch::Sender::new(false),
+        });
+        online.refresh_own_list()?;
+        handler.serve(&online);
+        online.start();
+        Ok(online)
+    }
+
+    fn start(self: &Arc<Self>) {
+        self.spawn(Arc::clone(self).pump());
+        self.spawn(Arc::clone(self).keep_time());
+        self.spawn(Arc::clone(self).see_to_files());
+        self.see_to_homes();
+        let session = Arc::clone(&self.session);
+        let online = Arc::clone(self);
+        self.spawn(async move {
+            for device in blocking(move || outgoing::pending(&session)).await.unwrap_or_default().into_keys() {
+                online.lines.wake(&online, device, false);
+            }
+        });
+    }
+
+    /// Leaves the network.
+    pub(crate) fn end(&self) {
+        self.closed.send_replace(true);
+        let clients: Vec<NodeClient> = lock(&self.nodes).drain().map(|(_, client)| client).collect();
+        let peer = self.peer.clone();
+        self.runtime.spawn(async move {
+            for client in clients {
+                client.close().await;
+            }
+            peer.close().await;
+        });
+    }
+
+    /// Runs something until it ends or the session does.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut closed = self.closed.subscribe();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                _ = closed.wait_for(|closed| *closed) => {}
+            }
+        });
+    }
+
+    /// The session.
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// This device.
+    fn device(&self) -> DeviceId {
+        self.machine.device()
+    }
+
+    fn user_address(&self) -> String {
+        self.session.user.address.clone()
+    }
+
+    fn token(&self) -> [u8; 32] {
+        self.token
+    }
+
+    /// The device's place in the network.
+    fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// Counts something that was dropped.
+    fn drop_one(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Letters and envelopes that were dropped since the login, because they were not well formed or not expected.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Says that something was queued.
+    pub(crate) fn queued(&self) {
+        self.outbox.notify_one();
+    }
+
+    fn is_hopeless(&self, need: &Need) -> bool {
+        lock(&self.hopeless).get(need).is_some_and(|until| *until > Instant::now())
+    }
+
+    /// Begins a new session with a device whose letters cannot be decrypted, at most once a minute, and writes to it, so that it
+    /// answers within that one.
+    fn mend(self: &Arc<Self>, user: &str, device: &DeviceId) {
+        let last = lock(&self.mended).insert(*device, Instant::now());
+        if last.is_some_and(|last| last.elapsed() < HOPELESS) {
+            return;
+        }
+        let (online, user, device) = (Arc::clone(self), user.to_owned(), *device);
+        self.spawn(async move {
+            if online.find_key(&user, &device).await.is_err() {
+                return;
+            }
+            let session = Arc::clone(online.session());
+            let queued = blocking(move || {
+                session.write(|write| {
+                    crate::outbox::queue(&session, write, "devices", &user, &serde_json::Value::Null)
+                })
+            });
+            if queued.await.is_ok() {
+                online.queued();
+            }
+        });
+    }
+
+    /// Recipients that are not to be tried now, and when the first of them is.
+    fn waiting(&self) -> (Vec<String>, Option<Instant>) {
+        let mut deferred = lock(&self.deferred);
+        let now = Instant::now();
+        deferred.retain(|_, until| *until > now);
+        (deferred.keys().cloned().collect(), deferred.values().min().copied())
+    }
+
+    /// Turns what was queued into envelopes, for as long as the session lasts.
+    async fn pump(self: Arc<Self>) {
+        loop {
+            let (except, next) = self.waiting();
+            let online = Arc::clone(&self);
+            let packed = blocking(move || outgoing::pack(&online, &online.session, &except)).await;
+            let packed = match packed {
+                Ok(packed) => packed,
+                Err(failure) if failure.code == Code::NOT_LOGGED_IN => return,
+                Err(failure) => {
+                    eprintln!("engine: what was queued waits: {failure}");
+                    sleep(DEFERRED).await;
+                    continue;
+                }
+            };
+            for device in &packed.devices {
+                self.lines.wake(&self, *device, false);
+            }
+            for (recipient, needs) in packed.needs {
+                lock(&self.deferred).insert(recipient.clone(), Instant::now() + HOPELESS);
+                let online = Arc::clone(&self);
+                self.spawn(async move { online.seek(recipient, needs).await });
+            }
+            if packed.more {
+                continue;
+            }
+            tokio::select! {
+                () = self.outbox.notified() => {}
+                () = async {
+                    match next {
+                        Some(next) => tokio::time::sleep_until(next).await,
+                        None => std::future::pending().await,
+                    }
+                } => {}
+            }
+        }
+    }
+
+    /// Gives up what waited too long.
+    async fn keep_time(self: Arc<Self>) {
+        loop {
+            sleep(TICK).await;
+            let online = Arc::clone(&self);
+            let done = blocking(move || {
+                incoming::close_gaps(&online, &online.session)?;
+                courier::give_up(&online.session)
+            });
+            match done.await {
+                Err(failure) if failure.code == Code::NOT_LOGGED_IN => return,
+                Err(failure) => eprintln!("engine: {failure}"),
+                Ok(()) => {}
+            }
+        }
+    }
+
+    /// The client of a node, by its ticket; `None` if the ticket is none.
+    fn node(&self, ticket: &str) -> Option<NodeClient> {
+        let mut nodes = lock(&self.nodes);
+        if let Some(client) = nodes.get(ticket) {
+            return Some(client.clone());
+        }
+        let parsed: Ticket = ticket.parse().ok()?;
+        let client = NodeClient::new(self.peer.endpoint().clone(), parsed);
+        if nodes.len() < NODES {
+            nodes.insert(ticket.to_owned(), client.clone());
+        }
+        Some(client)
+    }
+
+    /// The user's home nodes.
+    fn homes(&self) -> Vec<String> {
+        lock(&self.homes).keys().cloned().collect()
+    }
+
+    /// 1 if there is a connection to a home node, 0 if one is tried, 2 if there is none to try.
+    pub(crate) fn state(&self) -> i64 {
+        let homes = lock(&self.homes);
+        match (homes.is_empty(), homes.values().any(|connected| *connected)) {
+            (true, _) => 2,
+            (_, true) => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// Most nodes that connections are kept to.
+const NODES: usize = 256;
+
+impl std::fmt::Debug for Online {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Online")
+            .field("user", &self.session.user.address)
+            .finish_non_exhaustive()
+    }
+}
