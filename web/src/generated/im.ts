@@ -2892,6 +2892,12 @@ export type EngineEvent =
   | { type: "messageChanged"; data: { message: Message; } }
   /** Messages are gone. */
   | { type: "messagesDeleted"; data: { conversation: string; messages: string[]; } }
+  /** A file of a received message is on its way. When all is there the message changes. */
+  | { type: "mediaProgress"; data: { message: string; part: number; done: number; total: number; } }
+  /** A contact types, or does not any more. */
+  | { type: "typing"; data: { address: string; typing: boolean; } }
+  /** A contact came online or went away, as far as it can be seen from here. */
+  | { type: "presence"; data: { address: string; online: boolean; } }
   /** A conversation is new or changed in anything but its messages. */
   | { type: "conversationChanged"; data: { conversation: Conversation; } }
   /** A conversation is gone. */

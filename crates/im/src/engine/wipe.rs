@@ -26,6 +26,9 @@ const STAYS: &[&str] = &[
     "group_config",
     "group_member",
     "group_application",
+    "ratchet",
+    "person",
+    "person_device",
 ];
 
 /// What waits for the network and says nothing of messages.
@@ -83,6 +86,11 @@ mod tests {
         "media",
         "favourite",
         "outbox",
+        "parcel",
+        "held",
+        "unopened",
+        "transfer",
+        "upload",
     ];
 
     #[test]

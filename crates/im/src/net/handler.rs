@@ -11,6 +11,9 @@ use crate::{Outcome, media};
 /// Asks a device for a key to begin a session with.
 pub(super) const KEY: &[u8] = b"key";
 
+/// Asks a device for the list that its user signed.
+pub(super) const LIST: &[u8] = b"list";
+
 /// Hands on to the session as long as it lasts, and refuses before that.
 #[derive(Default)]
 pub(super) struct Incoming(OnceLock<Weak<Online>>);
@@ -80,7 +83,15 @@ impl Handler for Incoming {
     }
 
     fn hello(&self, _: &Key, question: &[u8]) -> Option<Vec<u8>> {
-        let online = self.online().filter(|_| question == KEY)?;
+        let online = self.online()?;
+        if question == LIST {
+            let session = online.session();
+            let list = session.read(|connection| people::signed(connection, &session.user.address));
+            return list.ok()??.to_bytes().ok();
+        }
+        if question != KEY {
+            return None;
+        }
         let now = online.session().now().unsigned_abs();
         let key = online.session().write(|write| {
             let key = online.machine().fallback(&mut Ratchets(write), now);
@@ -104,6 +115,12 @@ impl Handler for Incoming {
         let file = media::open_sealed(&folder, &local, offset).ok()?;
         let length = file.metadata().ok()?.len().checked_sub(offset)?;
         Some(Piece { file, length })
+    }
+
+    fn nearby(&self, device: &Key, about: &[u8]) {
+        if let Some(online) = self.online() {
+            online.seen(device, about);
+        }
     }
 
     fn connected(&self, device: &Key, connected: bool) {

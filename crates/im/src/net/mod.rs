@@ -27,6 +27,7 @@ mod transfers;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,6 +48,10 @@ pub struct NetworkOptions {
     pub listen: Vec<SocketAddr>,
     /// Tickets of nodes that are used besides those of the account.
     pub nodes: Vec<String>,
+    /// Whether others are looked for on the local network, by multicast.
+    pub lan: bool,
+    /// The folder by which engines of one computer find each other; `None` to find none that way.
+    pub folder: Option<PathBuf>,
 }
 
 /// A network that the program gave the engine: used by whoever is logged in.
@@ -85,6 +90,8 @@ pub(crate) struct Online {
     files: Notify,
     /// When a session with a device was last begun anew because it was broken.
     mended: Mutex<HashMap<DeviceId, Instant>>,
+    /// Devices nearby, with what they say of themselves.
+    around: Mutex<HashMap<DeviceId, Vec<u8>>>,
     dropped: AtomicU64,
     closed: watch::Sender<bool>,
 }
@@ -129,6 +136,7 @@ impl Online {
             outbox: Notify::new(),
             files: Notify::new(),
             mended: Mutex::default(),
+            around: Mutex::default(),
             dropped: AtomicU64::new(0),
             closed: watch::Sender::new(false),
         });
@@ -143,6 +151,7 @@ impl Online {
         self.spawn(Arc::clone(self).keep_time());
         self.spawn(Arc::clone(self).see_to_files());
         self.see_to_homes();
+        self.look_around();
         let session = Arc::clone(&self.session);
         let online = Arc::clone(self);
         self.spawn(async move {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use coco_e2ee::{DeviceId, Prekey, SignedDeviceList};
+use coco_net::Nearby;
 use coco_net::protocol::Claimed;
 use tokio::time::{Instant, timeout};
 
@@ -12,6 +13,14 @@ use super::keep::Ratchets;
 use super::outgoing::{Need, refused};
 use super::{DEFERRED, HOPELESS, Online, blocking, handler, lock, people};
 use crate::{Code, Failure, Outcome};
+
+/// Most devices nearby that are remembered.
+const AROUND: usize = 1_024;
+
+/// What a device says of its user to those nearby: enough for who knows the address already.
+fn about(user: &coco_e2ee::UserId) -> Vec<u8> {
+    blake3::derive_key("coco nearby user 1", user).to_vec()
+}
 
 /// How long one search may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -69,12 +78,62 @@ impl Online {
     /// 20000 if nobody knows them.
     pub(super) async fn find_list(self: &Arc<Self>, user: &str) -> Outcome<()> {
         let id = people::user_id(user).ok_or(Failure::of(Code::CONTACT_LOOKUP))?;
-        let body = self
+        let listing = self
             .ask_homes(async |client: coco_net::NodeClient| client.list_of(id).await.ok().flatten())
-            .await?
-            .body;
+            .await;
+        let body = match listing {
+            Ok(listing) => listing.body,
+            Err(_) => self.ask_around(&id).await?,
+        };
         let signed = SignedDeviceList::from_bytes(&body).map_err(refused)?;
         self.remember(id, signed).await
+    }
+
+    /// Asks the devices nearby that say that they are somebody's.
+    async fn ask_around(&self, user: &coco_e2ee::UserId) -> Outcome<Vec<u8>> {
+        let said = about(user);
+        let candidates: Vec<DeviceId> = lock(&self.around)
+            .iter()
+            .filter(|(_, about)| **about == said)
+            .map(|(device, _)| *device)
+            .collect();
+        for device in candidates {
+            if let Ok(list) = self.peer().hello(&device, handler::LIST.to_vec()).await {
+                return Ok(list);
+            }
+        }
+        Err(Failure::of(Code::NETWORK))
+    }
+
+    /// Looks for devices nearby, and lets them see this one.
+    pub(super) fn look_around(self: &Arc<Self>) {
+        let Some(user) = people::user_id(&self.user_address()) else { return };
+        let nearby = Nearby {
+            lan: self.options.lan,
+            folder: self.options.folder.clone(),
+            about: about(&user),
+        };
+        if !nearby.lan && nearby.folder.is_none() {
+            return;
+        }
+        let online = Arc::clone(self);
+        self.spawn(async move {
+            if let Err(error) = online.peer().look_around(nearby).await {
+                eprintln!("engine: devices nearby are not looked for: {error}");
+            }
+        });
+    }
+
+    /// A device is nearby.
+    pub(super) fn seen(self: &Arc<Self>, device: &DeviceId, about: &[u8]) {
+        let mut around = lock(&self.around);
+        if around.len() < AROUND || around.contains_key(device) {
+            around.insert(*device, about.to_vec());
+        }
+        drop(around);
+        lock(&self.deferred).clear();
+        self.lines.wake(self, *device, true);
+        self.queued();
     }
 
     /// Keeps a list that is said to be of a user.

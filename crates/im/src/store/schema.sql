@@ -181,6 +181,14 @@ CREATE TABLE group_member (
     updated INTEGER NOT NULL,
     PRIMARY KEY (group_id, address)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE held (
+    device BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    letter TEXT NOT NULL,
+    place TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE media (
     message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
     part INTEGER NOT NULL,
@@ -189,7 +197,7 @@ CREATE TABLE media (
     name TEXT NOT NULL,
     size INTEGER NOT NULL,
     hash TEXT NOT NULL,
-    created INTEGER NOT NULL,
+    created INTEGER NOT NULL, sealed TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (message, part)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message (
@@ -239,6 +247,34 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE parcel (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    device BLOB NOT NULL,
+    address TEXT NOT NULL,
+    id BLOB NOT NULL,
+    message TEXT,
+    envelope BLOB NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE person (
+    address TEXT PRIMARY KEY,
+    signed BLOB NOT NULL,
+    devices BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    token BLOB,
+    looked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person_device (
+    device BLOB PRIMARY KEY,
+    address TEXT NOT NULL REFERENCES person (address) ON DELETE CASCADE,
+    counter INTEGER NOT NULL DEFAULT 1,
+    told INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL DEFAULT 1
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ratchet (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE room (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -277,6 +313,30 @@ CREATE TABLE setting (
     updated INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE transfer (
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    file TEXT NOT NULL,
+    local TEXT NOT NULL,
+    key BLOB NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (message, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unopened (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    device BLOB NOT NULL,
+    envelope BLOB NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE upload (
+    file TEXT PRIMARY KEY,
+    local TEXT NOT NULL,
+    created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE version (
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL
@@ -291,11 +351,22 @@ CREATE INDEX favourite_by_time ON favourite (room, created);
 CREATE INDEX friend_request_by_address ON friend_request (address);
 CREATE INDEX friend_request_by_room ON friend_request (room, incoming, updated);
 CREATE INDEX group_application_by_group ON group_application (group_id, address);
+CREATE INDEX held_by_age ON held (created);
 CREATE INDEX media_by_file ON media (file);
+CREATE INDEX media_by_seal ON media (sealed);
 CREATE INDEX message_burning ON message (burn_at) WHERE burn_at IS NOT NULL;
 CREATE INDEX message_by_time ON message (conversation, created, seq);
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX message_unread ON message (conversation, created, seq) WHERE source = 1 AND state <> 2;
+CREATE INDEX outbox_by_age ON outbox (created);
 CREATE INDEX outbox_by_message ON outbox (message) WHERE message IS NOT NULL;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, seq);
+CREATE INDEX parcel_by_age ON parcel (created);
+CREATE INDEX parcel_by_device ON parcel (device, seq);
+CREATE INDEX parcel_by_message ON parcel (message) WHERE message IS NOT NULL;
+CREATE INDEX person_device_by_address ON person_device (address);
 CREATE INDEX room_notice_by_room ON room_notice (room, position);
+CREATE INDEX transfer_by_local ON transfer (local);
+CREATE INDEX unopened_by_age ON unopened (created);
+CREATE INDEX unopened_by_device ON unopened (device);
+CREATE INDEX upload_by_age ON upload (created);

@@ -1,0 +1,6 @@
+//! Several engines over real sockets, driven by routes alone.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod people;
+mod two;
