@@ -74,6 +74,17 @@ struct Inner {
     _lock: std::fs::File,
 }
 
+impl Drop for Inner {
+    /// Leaves the network and closes the store, before another engine may use the folder.
+    fn drop(&mut self) {
+        let online = self.online.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(online) = online {
+            online.end();
+            online.session().store().close();
+        }
+    }
+}
+
 impl Engine {
     /// Opens the engine of a data folder, which is made if there is none. Nobody is logged in yet.
     ///

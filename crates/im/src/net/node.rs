@@ -71,7 +71,7 @@ impl Online {
         }
         client.announce(self.peer().endpoint().place()).await?;
         client.set_tokens(vec![token_hash(&self.token())]).await?;
-        self.provide_keys(client).await?;
+        self.provide_keys(client, ticket).await?;
         let mut mailbox = client.subscribe(0).await?;
         if let Some(state) = lock(&self.homes).get_mut(ticket) {
             *state = true;
@@ -107,14 +107,18 @@ impl Online {
                 }
                 _ = announce.tick() => {
                     client.announce(self.peer().endpoint().place()).await?;
-                    self.provide_keys(client).await?;
+                    self.provide_keys(client, ticket).await?;
                 }
             }
         }
     }
 
-    /// Gives a node keys with which others may begin sessions, if it has few left.
-    async fn provide_keys(self: &Arc<Self>, client: &NodeClient) -> Result<(), ClientError> {
+    /// Gives a node keys with which others may begin sessions, if it has few left. Only the first home is given keys that
+    /// are good for once: two nodes would give the same one to two people.
+    async fn provide_keys(self: &Arc<Self>, client: &NodeClient, ticket: &str) -> Result<(), ClientError> {
+        if self.homes().first().is_none_or(|first| first != ticket) {
+            return self.provide_fallback(client).await;
+        }
         let left = usize::try_from(client.count_prekeys().await?).unwrap_or(usize::MAX);
         let online = Arc::clone(self);
         let bundle = blocking(move || {
@@ -138,6 +142,25 @@ impl Online {
                 .write(|write| online.machine().prekeys_published(&mut Ratchets(write)).map_err(refused))
         });
         noted.await.map_err(|_| ClientError::Invalid)
+    }
+
+    /// Gives a node the key with which anybody may begin a session, any number of times.
+    async fn provide_fallback(self: &Arc<Self>, client: &NodeClient) -> Result<(), ClientError> {
+        let online = Arc::clone(self);
+        let fallback = blocking(move || {
+            let now = online.session().now().unsigned_abs();
+            online
+                .session()
+                .write(|write| online.machine().fallback(&mut Ratchets(write), now).map_err(refused))?
+                .to_bytes()
+                .map_err(refused)
+        });
+        let Ok(fallback) = fallback.await else { return Ok(()) };
+        let prekeys = Prekeys {
+            one_time: Vec::new(),
+            fallback,
+        };
+        client.publish_prekeys(prekeys).await.map(drop)
     }
 
     /// Asks each home node something until one knows.

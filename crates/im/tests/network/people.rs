@@ -181,3 +181,32 @@ pub(crate) async fn befriend(one: &Person, other: &Person) {
     })
     .await;
 }
+
+impl Person {
+    /// The file of a message, `None` while it is not whole.
+    pub(crate) fn file(&self, message: &str) -> Option<Vec<u8>> {
+        use base64::Engine as _;
+        let mut bytes = Vec::new();
+        loop {
+            let body = json!({ "messageId": message, "offset": bytes.len() });
+            let (code, data) = self.call("chat", "readMedia", body);
+            if code != 200 {
+                return None;
+            }
+            let piece = base64::engine::general_purpose::STANDARD.decode(data["data"].as_str().unwrap()).unwrap();
+            bytes.extend(&piece);
+            if bytes.len() as i64 >= data["size"].as_i64().unwrap() {
+                return Some(bytes);
+            }
+        }
+    }
+
+    /// Whether no file waits to be brought to a node any more.
+    pub(crate) fn has_brought_all(&self) -> bool {
+        let store = self.engine.session().unwrap();
+        let waiting = store.read(|connection| {
+            Ok(connection.query_row("SELECT count(*) FROM upload", [], |row| row.get::<_, i64>(0))?)
+        });
+        waiting.unwrap() == 0
+    }
+}

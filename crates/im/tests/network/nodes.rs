@@ -1,0 +1,68 @@
+//! Two people and a node: what is said while somebody is away, and files.
+
+use std::io::Write as _;
+
+use coco_net::node::{Node, NodeOptions};
+use serde_json::json;
+
+use crate::people::{Person, befriend, until};
+
+/// A node on this computer, and its ticket.
+async fn node(folder: &std::path::Path, listen: &str) -> (Node, String) {
+    let options = NodeOptions::new(folder, listen.parse().unwrap());
+    let node = Node::start(options).await.unwrap();
+    let ticket = node.ticket().to_string();
+    (node, ticket)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_to_somebody_who_is_away_waits_at_the_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_node, ticket) = node(folder.path(), "127.0.0.1:0").await;
+    let (anna, mut bert) = (
+        Person::new("Anna", None, &[ticket.clone()]),
+        Person::new("Bert", None, &[ticket]),
+    );
+    befriend(&anna, &bert).await;
+    anna.say(&bert.address, "are you there");
+    until("the text arrives", || bert.heard(&anna.address) == ["are you there"]).await;
+
+    bert.restart();
+    let last = (0..20).map(|number| anna.say(&bert.address, &format!("text {number}"))).last().unwrap();
+    until("the mailbox has it", || anna.message(&bert.address, &last)["msg_is_send"] == 1).await;
+    assert_eq!(anna.message(&bert.address, &last)["msg_state"], 1);
+    bert.enter();
+    until("all arrive", || bert.heard(&anna.address).len() == 21).await;
+    let texts: Vec<String> = (0..20).map(|number| format!("text {number}")).collect();
+    assert_eq!(bert.heard(&anna.address)[1..], texts);
+    until("it is delivered", || anna.message(&bert.address, &last)["msg_state"] == 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_arrives_whole_whether_its_sender_is_there_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_node, ticket) = node(folder.path(), "127.0.0.1:0").await;
+    let (mut anna, mut bert) = (
+        Person::new("Anna", None, &[ticket.clone()]),
+        Person::new("Bert", None, &[ticket]),
+    );
+    befriend(&anna, &bert).await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let content: Vec<u8> = (0..3_000_000_u32).map(|number| (number % 253) as u8).collect();
+    file.write_all(&content).unwrap();
+    let send = |anna: &Person, to: &str| {
+        let body = json!({ "cnd": to, "cid": to, "conversationType": 0, "pub": "", "filePath": file.path() });
+        let sent = anna.ask("chat", "sendFileMessage", body);
+        sent["msg_id"].as_str().unwrap().to_owned()
+    };
+    let there = send(&anna, &bert.address);
+    until("the file is there", || bert.file(&there).is_some_and(|bytes| bytes == content)).await;
+
+    bert.restart();
+    let away = send(&anna, &bert.address);
+    until("the mailbox has it", || anna.message(&bert.address, &away)["msg_is_send"] == 1).await;
+    until("the node has the file", || anna.has_brought_all()).await;
+    anna.restart();
+    bert.enter();
+    until("the file is there", || bert.file(&away).is_some_and(|bytes| bytes == content)).await;
+}
