@@ -161,9 +161,14 @@ async fn sudden_deaths_lose_nothing_that_was_acknowledged() {
                         let id = u128::from(number).to_be_bytes();
                         // Each twice, as after a lost answer.
                         for _ in 0..2 {
-                            let put = client.put(mailbox, Some(TOKEN), id, &number.to_be_bytes());
+                            let envelope = number.to_be_bytes();
+                            let put = client.put(mailbox, Some(TOKEN), id, &envelope);
                             tokio::select! {
-                                put = put => put.unwrap(),
+                                // Only the node's death ends it otherwise.
+                                put = put => if put.is_err() {
+                                    let _ = died.changed().await;
+                                    return done;
+                                },
                                 _ = died.changed() => return done,
                             }
                         }
