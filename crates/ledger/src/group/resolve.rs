@@ -1,0 +1,327 @@
+//! What becomes of operations that were done at the same time.
+//!
+//! The operations of a window are gone through in the order of their depth, then of their id, each judged by what the
+//! group is at its place. That alone would let somebody who was removed go on as if they had not heard of it. So
+//! what takes a right from somebody, or protects somebody, is *imposed* on everything that was done at the same time:
+//!
+//! * Whoever is removed, dismissed, hands over or quits may do nothing at the same time for which they lost the right.
+//! * Nobody of lower rank removes at the same time whom the owner appoints or hands over to.
+//! * What the owner or an administrator restricts for members was restricted for what members did at the same time.
+//! * What a device did, not known to the one by which its user revoked it, does not count.
+//!
+//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon no more: of two who remove
+//! each other one stays. What somebody of higher rank has built on, at the same time, cannot be imposed upon either;
+//! so nobody undoes by operations made to look old what those above have approved since.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::deed::{Deed, Setting};
+use super::operation::Operation;
+use super::rules::{Hindsight, Verdict, step};
+use super::state::{GroupState, Rank};
+use crate::{OperationId, UserId};
+
+/// How often a window is gone through again before what is left imposes itself all at once.
+const ROUNDS: usize = 64;
+
+/// An operation of a window.
+pub(super) struct Act<'a> {
+    pub(super) id: OperationId,
+    pub(super) operation: &'a Operation,
+    /// Its parents by their places in the window, as far as they are in it.
+    pub(super) parents: Vec<usize>,
+}
+
+/// Goes through a window, parents before children in the order that everybody has; gives what came of each.
+pub(super) fn resolve(state: &mut GroupState, window: &[Act<'_>]) -> Vec<Verdict> {
+    let mut resolver = Resolver {
+        window,
+        imposed: vec![BTreeSet::new(); window.len()],
+        hindsight: vec![Hindsight::default(); window.len()],
+    };
+    resolver.revoke(state);
+    for _ in 0..ROUNDS {
+        let (after, verdicts) = resolver.fold(state);
+        if !resolver.impose_first(&verdicts) {
+            *state = after;
+            return verdicts;
+        }
+    }
+    let (_, verdicts) = resolver.fold(state);
+    for place in resolver.imposing(&verdicts) {
+        resolver.impose(place, &verdicts);
+    }
+    let (after, verdicts) = resolver.fold(state);
+    *state = after;
+    verdicts
+}
+
+struct Resolver<'a> {
+    window: &'a [Act<'a>],
+    /// On behalf of whom each operation has imposed already.
+    imposed: Vec<BTreeSet<UserId>>,
+    hindsight: Vec<Hindsight>,
+}
+
+impl Resolver<'_> {
+    fn fold(&self, base: &GroupState) -> (GroupState, Vec<Verdict>) {
+        let mut state = base.clone();
+        let acts = self.window.iter().zip(&self.hindsight);
+        let verdicts = acts
+            .map(|(act, hindsight)| step(&mut state, act.operation, hindsight))
+            .collect();
+        (state, verdicts)
+    }
+
+    /// Marks what revoked devices did. Of devices that revoke each other the one with the newer list is right: the
+    /// other is not in it.
+    fn revoke(&mut self, base: &GroupState) {
+        let mut revocations: Vec<(u64, OperationId, usize)> = Vec::new();
+        for (place, act) in self.window.iter().enumerate() {
+            if matches!(act.operation.deed, Deed::Revoke { .. }) {
+                revocations.push((act.operation.author.list_version, act.id, place));
+            }
+        }
+        revocations.sort_by_key(|(version, id, _)| (Reverse(*version), *id));
+        for (version, id, place) in revocations {
+            let Some(act) = self.window.get(place) else { continue };
+            let author = act.operation.author;
+            let Deed::Revoke { device } = act.operation.deed else {
+                continue;
+            };
+            let before = base.revoked.get(&(author.user, author.device));
+            let invalid = before.is_some_and(|before| version < *before);
+            if invalid || self.hindsight.get(place).is_some_and(|own| own.revoked) {
+                continue;
+            }
+            let known = self.ancestors(place);
+            for ((other, known), hindsight) in self.window.iter().zip(known).zip(&mut self.hindsight) {
+                let theirs = &other.operation.author;
+                if theirs.user == author.user && theirs.device == device && theirs.list_version < version && !known {
+                    hindsight.revoked = true;
+                    hindsight.by = hindsight.by.or(Some(id));
+                }
+            }
+        }
+    }
+
+    /// Lets the operations impose that have not, in their order, until one changes something; whether one did.
+    fn impose_first(&mut self, verdicts: &[Verdict]) -> bool {
+        let imposing = self.imposing(verdicts);
+        imposing.into_iter().any(|place| self.impose(place, verdicts))
+    }
+
+    /// The places of the operations that have yet to impose something, in the order in which they do.
+    fn imposing(&self, verdicts: &[Verdict]) -> Vec<usize> {
+        if self.window.len() < 2 {
+            return Vec::new();
+        }
+        let authors: BTreeSet<_> = self.window.iter().map(|act| act.operation.author.user).collect();
+        let mut imposing = Vec::new();
+        for (place, ((act, verdict), imposed)) in self.window.iter().zip(verdicts).zip(&self.imposed).enumerate() {
+            let Ok(targets) = &verdict.done else { continue };
+            let reach = Reach::of(act.operation, targets);
+            let behalf = reach.behalf(&authors);
+            if behalf.iter().any(|user| !imposed.contains(user)) {
+                imposing.push((Reverse(verdict.rank), reach.class(), act.id, place));
+            }
+        }
+        imposing.sort_unstable();
+        imposing.into_iter().map(|(_, _, _, place)| place).collect()
+    }
+
+    /// Imposes an operation on those of its time; whether that changes what comes of one of them.
+    fn impose(&mut self, place: usize, verdicts: &[Verdict]) -> bool {
+        let (Some(act), Some(verdict)) = (self.window.get(place), verdicts.get(place)) else {
+            return false;
+        };
+        let Ok(targets) = &verdict.done else { return false };
+        let reach = Reach::of(act.operation, targets);
+        let before = self.ancestors(place);
+        let after = self.descendants(place);
+        let approved = self.approved(place, verdict.rank, &after, verdicts);
+        let mut changed = false;
+        for (other, theirs) in self.window.iter().enumerate() {
+            let related = [&before, &after, &approved];
+            if other == place || related.iter().any(|marks| marks.get(other) == Some(&true)) {
+                continue;
+            }
+            if self.imposed.get(other).is_none_or(|imposed| !imposed.is_empty()) {
+                continue;
+            }
+            let (Some(hindsight), Some(verdict)) = (self.hindsight.get_mut(other), verdicts.get(other)) else {
+                continue;
+            };
+            if reach.impose(theirs.operation, verdict.rank, hindsight) {
+                hindsight.by = hindsight.by.or(Some(act.id));
+                changed |= verdict.done.is_ok();
+            }
+        }
+        if let Some(imposed) = self.imposed.get_mut(place) {
+            imposed.extend(reach.on_behalf());
+        }
+        changed
+    }
+
+    /// Marks an operation and all that it builds on.
+    fn ancestors(&self, place: usize) -> Vec<bool> {
+        let mut marks = vec![false; self.window.len()];
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = true;
+        }
+        self.mark_parents(&mut marks, |_| true);
+        marks
+    }
+
+    /// Marks the parents of all marked operations that pass, and theirs.
+    fn mark_parents(&self, marks: &mut [bool], pass: impl Fn(usize) -> bool) {
+        for (place, act) in self.window.iter().enumerate().rev() {
+            if marks.get(place) == Some(&true) && pass(place) {
+                for parent in &act.parents {
+                    if let Some(mark) = marks.get_mut(*parent) {
+                        *mark = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Marks all that build on an operation.
+    fn descendants(&self, place: usize) -> Vec<bool> {
+        let mut marks: Vec<bool> = Vec::with_capacity(self.window.len());
+        for act in self.window {
+            let builds = act
+                .parents
+                .iter()
+                .any(|parent| *parent == place || marks.get(*parent) == Some(&true));
+            marks.push(builds);
+        }
+        marks
+    }
+
+    /// Marks what somebody of higher rank did or has built on without knowing the operation.
+    fn approved(&self, place: usize, rank: Option<Rank>, after: &[bool], verdicts: &[Verdict]) -> Vec<bool> {
+        let independent = |other: usize| other != place && after.get(other) == Some(&false);
+        let mut marks: Vec<bool> = verdicts
+            .iter()
+            .enumerate()
+            .map(|(other, verdict)| independent(other) && verdict.done.is_ok() && verdict.rank > rank)
+            .collect();
+        self.mark_parents(&mut marks, independent);
+        marks
+    }
+}
+
+/// What an operation imposes on those of its time.
+enum Reach {
+    /// Nothing.
+    Nothing,
+    /// Users may do no more than this, `None` for nothing at all.
+    Lowered(Vec<UserId>, Option<Rank>),
+    /// Those of lower rank must take users for at least this.
+    Raised(Vec<UserId>, Rank),
+    /// The author hands over to somebody.
+    HandedOver(UserId, UserId),
+    /// Members have to bear a restriction.
+    Tightened(UserId, Setting),
+}
+
+impl Reach {
+    fn of(operation: &Operation, targets: &[UserId]) -> Self {
+        let author = operation.author.user;
+        match &operation.deed {
+            Deed::Remove { .. } | Deed::Quit => Self::Lowered(targets.to_vec(), None),
+            Deed::Dismiss { .. } => Self::Lowered(targets.to_vec(), Some(Rank::Member)),
+            Deed::Appoint { .. } => Self::Raised(targets.to_vec(), Rank::Administrator),
+            Deed::Transfer { to } => Self::HandedOver(author, *to),
+            Deed::SetConfig(
+                setting
+                @ (Setting::JoiningRestricted(true) | Setting::Approval(true) | Setting::RenameRestricted(true)),
+            ) => Self::Tightened(author, *setting),
+            _ => Self::Nothing,
+        }
+    }
+
+    /// What takes rights goes before what gives them, and that before restrictions.
+    fn class(&self) -> u8 {
+        match self {
+            Self::Lowered(..) | Self::HandedOver(..) => 0,
+            Self::Raised(..) => 1,
+            _ => 2,
+        }
+    }
+
+    /// On behalf of whom it imposes.
+    fn on_behalf(&self) -> Vec<UserId> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Lowered(users, _) | Self::Raised(users, _) => users.clone(),
+            Self::HandedOver(author, _) | Self::Tightened(author, _) => vec![*author],
+        }
+    }
+
+    /// The same, without those who did nothing on whom anything could be imposed.
+    fn behalf(&self, authors: &BTreeSet<UserId>) -> Vec<UserId> {
+        let mut users = self.on_behalf();
+        if let Self::Lowered(..) = self {
+            users.retain(|user| authors.contains(user));
+        }
+        users
+    }
+
+    /// Adds to what is known of an operation in hindsight; whether that was not known.
+    fn impose(&self, other: &Operation, rank: Option<Rank>, hindsight: &mut Hindsight) -> bool {
+        let author = &other.author.user;
+        match self {
+            Self::Nothing => false,
+            Self::Lowered(users, ceiling) => users.contains(author) && lower(hindsight, *ceiling),
+            Self::Raised(users, raised) => raise(users, *raised, other, rank, hindsight),
+            Self::HandedOver(from, to) => {
+                let lowered = author == from && lower(hindsight, Some(Rank::Member));
+                raise(std::slice::from_ref(to), Rank::Owner, other, rank, hindsight) || lowered
+            }
+            Self::Tightened(_, setting) => {
+                let flag = match (setting, &other.deed) {
+                    (Setting::JoiningRestricted(_), Deed::Add { .. }) => &mut hindsight.joining_restricted,
+                    (Setting::Approval(_), Deed::Add { .. }) => &mut hindsight.approval,
+                    (Setting::RenameRestricted(_), Deed::SetName { .. } | Deed::SetPicture { .. }) => {
+                        &mut hindsight.rename_restricted
+                    }
+                    _ => return false,
+                };
+                !std::mem::replace(flag, true)
+            }
+        }
+    }
+}
+
+fn lower(hindsight: &mut Hindsight, ceiling: Option<Rank>) -> bool {
+    if hindsight.ceiling.is_some_and(|known| known <= ceiling) {
+        return false;
+    }
+    hindsight.ceiling = Some(ceiling);
+    true
+}
+
+fn raise(users: &[UserId], raised: Rank, other: &Operation, rank: Option<Rank>, hindsight: &mut Hindsight) -> bool {
+    let author = [other.author.user];
+    let targets: &[UserId] = match &other.deed {
+        Deed::Remove { members } => members,
+        Deed::Quit => &author,
+        _ => return false,
+    };
+    // Owners appoint and hand over; others who own the group at the same time are their equals.
+    if rank == Some(Rank::Owner) {
+        return false;
+    }
+    let mut changed = false;
+    for user in users.iter().filter(|user| targets.contains(user)) {
+        let known = hindsight.raised.get(user).copied();
+        if known.is_none_or(|known| known < raised) {
+            hindsight.raised.insert(*user, raised);
+            changed = true;
+        }
+    }
+    changed
+}
