@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use coco_im::{Answer, Engine, Failure, Frame, Options, Subscription};
+use coco_im::{Answer, Engine, Failure, Frame, NetworkOptions, Options, Subscription};
 use serde_json::{Map, Value};
 use tauri::ipc::{Channel, Invoke, InvokeBody, JavaScriptChannelId};
 use tauri::{AppHandle, Manager, Wry};
@@ -47,6 +47,7 @@ impl Im {
         }
         let opened = Engine::open(&self.folder, Options::default())?;
         opened.keep_time()?;
+        opened.connect(tauri::async_runtime::handle().inner().clone(), NetworkOptions::personal());
         // From the first moment, so that nothing is missed.
         tauri::async_runtime::spawn(tell(opened.clone(), opened.listen(), Arc::clone(&self.page)));
         Ok(engine.insert(opened).clone())

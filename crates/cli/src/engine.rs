@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use coco_bridge::Language;
 use coco_im::doors::{DoorError, DoorOptions, Doors, Limits};
-use coco_im::{Engine, Options};
+use coco_im::{Clock, Engine, NetworkOptions, Options};
+use coco_net::Ticket;
 use serde::Serialize;
 use tokio::runtime;
 
@@ -15,6 +16,9 @@ use crate::report::{self, Failure};
 
 /// Threads that move bytes; the work itself is done on others.
 const WORKERS: usize = 2;
+
+/// Threads for what comes from the network.
+const NETWORK: usize = 64;
 
 /// Whose engine runs, and where it is to be found.
 #[derive(Debug, clap::Args)]
@@ -28,9 +32,38 @@ pub(crate) struct EngineArguments {
     /// Let pages of this origin on this computer connect, such as http://127.0.0.1:5173
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
-    /// Network nodes to use
+    /// Network node to use besides those of the account; may be repeated
     #[arg(long, value_name = "TICKET")]
-    node: Vec<String>,
+    node: Vec<Ticket>,
+    /// Address for other devices, UDP; any free port of this computer unless told. May be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    peer: Vec<SocketAddr>,
+    /// Look for nobody on this computer and the local network
+    #[arg(long)]
+    no_nearby: bool,
+    /// Milliseconds that the engine's clock is ahead, for tests
+    #[arg(long, value_name = "MS", default_value = "0", hide = true, allow_negative_numbers = true)]
+    clock_offset: i64,
+}
+
+impl EngineArguments {
+    fn network(&self) -> NetworkOptions {
+        let mut network = NetworkOptions::personal();
+        network.nodes = self.node.iter().map(Ticket::to_string).collect();
+        if !self.peer.is_empty() {
+            network.listen.clone_from(&self.peer);
+        }
+        if self.no_nearby {
+            network.lan = false;
+            network.folder = None;
+        }
+        network
+    }
+
+    fn clock(&self) -> Clock {
+        let (clock, offset) = (Clock::system(), self.clock_offset);
+        Clock::from(move || clock.now().saturating_add(offset))
+    }
 }
 
 /// The line that says that the engine is ready.
@@ -43,16 +76,10 @@ struct Ready<'a> {
 
 /// Runs the engine until the program is told to end.
 pub(crate) fn run(arguments: EngineArguments) -> Result<(), Failure> {
-    if !arguments.node.is_empty() {
-        return Err(Failure::new(
-            "node",
-            "an account's network nodes are kept encrypted, so they cannot be set before somebody logs in",
-            "start without --node, log in, and call the route user.addProxyInfo",
-        ));
-    }
     let started = |error: io::Error| Failure::new("start", error, "close other programs, then try again");
     let options = Options {
         language: language(),
+        clock: arguments.clock(),
         ..Options::default()
     };
     let engine = Engine::open(&arguments.data, options).map_err(|failure| {
@@ -69,10 +96,11 @@ pub(crate) fn run(arguments: EngineArguments) -> Result<(), Failure> {
     let limits = Limits::default();
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
-        .max_blocking_threads(limits.requests)
+        .max_blocking_threads(limits.requests + NETWORK)
         .enable_all()
         .build()
         .map_err(started)?;
+    engine.connect(runtime.handle().clone(), arguments.network());
     let options = DoorOptions {
         listen: arguments.listen,
         origins: arguments.origin,

@@ -141,8 +141,6 @@ fn what_cannot_be_is_refused_with_what_to_do() {
     assert!(step == "listen" && told.contains("another port"), "{step}: {told}");
     let (step, told) = refused(&other, &["--origin", "https://example.org"]);
     assert!(step == "origin" && told.contains("example.org"), "{step}: {told}");
-    let (step, told) = refused(&other, &["--node", "ticket"]);
-    assert!(step == "node" && told.contains("addProxyInfo"), "{step}: {told}");
     std::fs::write(other.join("door.token"), "damaged").unwrap();
     let (step, told) = refused(&other, &[]);
     assert!(step == "token" && told.contains("delete it"), "{step}: {told}");

@@ -196,6 +196,12 @@ impl Engine {
         }
     }
 
+    /// Letters and envelopes that were dropped since the login because they were not well formed or not expected.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.online_slot().as_ref().map_or(0, |online| online.dropped())
+    }
+
     /// Brings somebody who is logged in into the network, if there is one. Without it everything else goes on.
     fn bring_online(&self, session: &Arc<Session>) {
         let Some(network) = self.inner.network.get() else { return };

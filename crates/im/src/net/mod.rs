@@ -26,7 +26,7 @@ mod transfers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,6 +52,31 @@ pub struct NetworkOptions {
     pub lan: bool,
     /// The folder by which engines of one computer find each other; `None` to find none that way.
     pub folder: Option<PathBuf>,
+}
+
+impl NetworkOptions {
+    /// For a person's computer: any free port, no nodes but those of the account, and whoever is nearby.
+    #[must_use]
+    pub fn personal() -> Self {
+        Self {
+            listen: vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)],
+            nodes: Vec::new(),
+            lan: true,
+            folder: Some(meeting_place()),
+        }
+    }
+}
+
+/// The folder by which the engines of one user of this computer find each other.
+fn meeting_place() -> PathBuf {
+    match std::env::var_os("XDG_RUNTIME_DIR") {
+        Some(folder) => PathBuf::from(folder).join("cococat-nearby"),
+        None => {
+            let user = std::env::var("USER").unwrap_or_default();
+            let user: String = user.chars().filter(char::is_ascii_alphanumeric).collect();
+            std::env::temp_dir().join(format!("cococat-nearby-{user}"))
+        }
+    }
 }
 
 /// A network that the program gave the engine: used by whoever is logged in.
@@ -330,6 +355,35 @@ impl Online {
             nodes.insert(ticket.to_owned(), client.clone());
         }
         Some(client)
+    }
+
+    /// The user chose other nodes: those that are new are homes from now on, those that are gone are not, and others are told.
+    pub(crate) fn homes_changed(self: &Arc<Self>) {
+        let online = Arc::clone(self);
+        self.spawn(async move {
+            let session = Arc::clone(&online.session);
+            let Ok(mut chosen) = blocking(move || session.read(own::chosen)).await else { return };
+            chosen.extend(online.options.nodes.iter().cloned());
+            let gone: Vec<String> = online.homes().into_iter().filter(|home| !chosen.contains(home)).collect();
+            for ticket in gone {
+                lock(&online.homes).remove(&ticket);
+                let client = lock(&online.nodes).remove(&ticket);
+                if let Some(client) = client {
+                    client.close().await;
+                }
+                if let Ok(Ticket { place, .. }) = ticket.parse()
+                    && let Some(relay) = place.relay
+                {
+                    online.peer.remove_relay(&relay).await;
+                }
+            }
+            let again = Arc::clone(&online);
+            if let Err(failure) = blocking(move || again.refresh_own_list()).await {
+                eprintln!("engine: {failure}");
+            }
+            online.see_to_homes();
+            online.queued();
+        });
     }
 
     /// The user's home nodes.

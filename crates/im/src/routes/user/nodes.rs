@@ -64,7 +64,7 @@ record! {
         ip: Text,
         /// Its port.
         port: Text,
-        /// Its id; at most 128 characters.
+        /// Its id: its key, or its ticket; at most 1,024 characters.
         node "nodeId": Text,
     }
 
@@ -101,8 +101,8 @@ record! {
 
 /// Most nodes.
 const NODES: i64 = 64;
-/// Longest id, in characters.
-const ID: usize = 128;
+/// Longest id, in characters: a ticket may stand for it.
+const ID: usize = 1_024;
 /// Longest code of a country, in characters.
 const COUNTRY: usize = 8;
 
@@ -186,7 +186,16 @@ fn add(session: &Arc<Session>, request: NewNode) -> Outcome<Empty> {
                 session.now()
             ])?;
         Ok(Empty {})
-    })
+    })?;
+    apply(session);
+    Ok(Empty {})
+}
+
+/// Uses the nodes as they are chosen now.
+fn apply(session: &Session) {
+    if let Some(online) = session.online() {
+        online.homes_changed();
+    }
 }
 
 fn remove(session: &Arc<Session>, request: NodeToRemove) -> Outcome<Empty> {
@@ -198,7 +207,9 @@ fn remove(session: &Arc<Session>, request: NodeToRemove) -> Outcome<Empty> {
             return Err(Failure::with(Code::PARAMETERS, "id"));
         }
         Ok(Empty {})
-    })
+    })?;
+    apply(session);
+    Ok(Empty {})
 }
 
 fn choose(session: &Arc<Session>, request: NodeChoice) -> Outcome<Empty> {
@@ -239,5 +250,7 @@ fn choose(session: &Arc<Session>, request: NodeChoice) -> Outcome<Empty> {
                 session.now()
             ])?;
         Ok(Empty {})
-    })
+    })?;
+    apply(session);
+    Ok(Empty {})
 }
