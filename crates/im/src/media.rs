@@ -307,7 +307,10 @@ impl Growing {
         while !growing.is_whole() {
             block.clear();
             let wanted = growing.expected();
-            (&mut file).take(wanted as u64).read_to_end(&mut block).map_err(unreadable)?;
+            (&mut file)
+                .take(wanted as u64)
+                .read_to_end(&mut block)
+                .map_err(unreadable)?;
             if block.len() < wanted || growing.look_at(&block).is_err() {
                 break;
             }

@@ -99,6 +99,11 @@ impl Lab {
                     "INSERT INTO account (only, id, entropy, address, nickname, created, updated) VALUES (1, 'account', zeroblob(16), ?1, 'Ada', ?2, ?2)",
                     rusqlite::params![address(1), BEGINNING],
                 )?;
+                write.execute(
+                    "INSERT INTO device (machine, address, name, platform, role, secret, last_seen, created, updated)
+                     VALUES ('linlab', ?1, 'Lab', 3, 1, ?3, ?2, ?2, ?2)",
+                    rusqlite::params![address(1), BEGINNING, [1_u8; 32]],
+                )?;
                 write.execute("INSERT INTO setting (only, created, updated) VALUES (1, ?1, ?1)", [BEGINNING])?;
                 Ok(())
             })

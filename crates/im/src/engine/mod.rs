@@ -204,7 +204,9 @@ impl Engine {
 
     /// Brings somebody who is logged in into the network, if there is one. Without it everything else goes on.
     fn bring_online(&self, session: &Arc<Session>) {
-        let Some(network) = self.inner.network.get() else { return };
+        let Some(network) = self.inner.network.get() else {
+            return;
+        };
         match Online::begin(network, session) {
             Ok(online) => {
                 session.set_online(&online);

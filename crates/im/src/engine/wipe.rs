@@ -29,6 +29,9 @@ const STAYS: &[&str] = &[
     "ratchet",
     "person",
     "person_device",
+    "group_operation",
+    "group_pending",
+    "early_key",
 ];
 
 /// What waits for the network and says nothing of messages.

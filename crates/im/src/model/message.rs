@@ -231,7 +231,12 @@ pub(crate) fn store_text(
         })?;
     let id = new_id(&session.user.address, conversation, now, body);
     let burn = if draft.source == 2 { 0 } else { burn };
-    let made = Made { id: &id, created: now, burn, sent: i64::from(draft.source != 0) };
+    let made = Made {
+        id: &id,
+        created: now,
+        burn,
+        sent: i64::from(draft.source != 0),
+    };
     insert(session, write, conversation, draft, body, &made)
 }
 
@@ -256,7 +261,10 @@ pub(crate) fn store_made(
     body: &str,
     made: &Made<'_>,
 ) -> Outcome<Option<Message>> {
-    if write.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?.exists([made.id])? {
+    if write
+        .prepare_cached("SELECT 1 FROM message WHERE id = ?1")?
+        .exists([made.id])?
+    {
         return Ok(None);
     }
     let mut created = made.created.min(session.now() + SKEW);

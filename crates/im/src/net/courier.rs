@@ -87,9 +87,8 @@ async fn run(online: Arc<Online>, device: DeviceId, line: Arc<Notify>) {
 /// The oldest envelopes for a device and whose it is.
 fn next(session: &Session, device: &DeviceId) -> Outcome<Option<(String, Vec<Parcel>)>> {
     session.read(|connection| {
-        let mut statement = connection.prepare_cached(
-            "SELECT seq, id, envelope, address FROM parcel WHERE device = ?1 ORDER BY seq LIMIT ?2",
-        )?;
+        let mut statement = connection
+            .prepare_cached("SELECT seq, id, envelope, address FROM parcel WHERE device = ?1 ORDER BY seq LIMIT ?2")?;
         let mut rows = statement.query(params![device, i64::try_from(BATCH).unwrap_or(i64::MAX)])?;
         let (mut address, mut batch, mut bytes) = (String::new(), Vec::new(), 0);
         while let Some(row) = rows.next()? {

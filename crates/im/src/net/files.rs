@@ -35,7 +35,9 @@ impl Online {
         let busy = Arc::new(std::sync::Mutex::new(HashSet::new()));
         loop {
             let session = Arc::clone(self.session());
-            let wanted = blocking(move || transfers::wanted(&session, LOOKED_AT)).await.unwrap_or_default();
+            let wanted = blocking(move || transfers::wanted(&session, LOOKED_AT))
+                .await
+                .unwrap_or_default();
             for wanted in wanted {
                 let name = wanted.local.clone();
                 if !super::lock(&busy).insert(name.clone()) {
@@ -62,7 +64,12 @@ impl Online {
         let (session, sender) = (Arc::clone(self.session()), wanted.sender.clone());
         let list = blocking(move || session.read(|connection| people::list(connection, &sender))).await?;
         let list = list.ok_or(Failure::of(Code::FILE_DOWNLOAD))?;
-        for device in list.devices.iter().map(|entry| entry.device).filter(|device| *device != self.device()) {
+        for device in list
+            .devices
+            .iter()
+            .map(|entry| entry.device)
+            .filter(|device| *device != self.device())
+        {
             if !self.peer().is_connected(&device) {
                 self.locate(&device, &wanted.sender).await;
             }
@@ -132,7 +139,9 @@ impl Online {
     /// Brings files of sent messages to a home node.
     async fn bring(self: &Arc<Self>) {
         let session = Arc::clone(self.session());
-        let uploads = blocking(move || transfers::uploads(&session, LOOKED_AT)).await.unwrap_or_default();
+        let uploads = blocking(move || transfers::uploads(&session, LOOKED_AT))
+            .await
+            .unwrap_or_default();
         for (file, local) in uploads {
             let path = self.session().store().folder().join(media::FOLDER).join(&local);
             for ticket in self.homes() {
@@ -159,7 +168,9 @@ async fn bring_one(client: &NodeClient, file: &str, path: &std::path::Path) -> O
 async fn from_node(client: &NodeClient, wanted: &Wanted, offset: u64, sink: mpsc::Sender<Vec<u8>>) -> Outcome<()> {
     let gone = |_| Failure::of(Code::FILE_DOWNLOAD);
     let bytes = hex::decode(&wanted.file).ok();
-    let hash: [u8; 32] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(Failure::of(Code::FILE_DOWNLOAD))?;
+    let hash: [u8; 32] = bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(Failure::of(Code::FILE_DOWNLOAD))?;
     let mut download = client.file_get(hash, offset).await.map_err(gone)?;
     while let Ok(next) = timeout(QUIET, download.next()).await {
         match next.map_err(gone)? {
@@ -181,7 +192,9 @@ impl Taking {
     /// Waits until what came is on the disk. Says whether the file is whole and was given to its message; a whole one that is
     /// not the one that was told is never asked for again.
     async fn end(self, online: &Arc<Online>, wanted: &Wanted) -> Outcome<bool> {
-        let Ok(Ok(growing)) = self.work.await else { return Ok(false) };
+        let Ok(Ok(growing)) = self.work.await else {
+            return Ok(false);
+        };
         if !growing.is_whole() {
             return Ok(false);
         }
@@ -197,7 +210,9 @@ impl Taking {
                 if transfers::complete(session, write, &wanted)? {
                     let found = message::by_seq(write, wanted.message)?;
                     if let Some(found) = message::find(write, &session.room, &found.msg_id)? {
-                        write.emit(Event::MessageChanged { message: Box::new(found) });
+                        write.emit(Event::MessageChanged {
+                            message: Box::new(found),
+                        });
                     }
                 }
                 Ok(())

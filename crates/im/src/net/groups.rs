@@ -52,7 +52,10 @@ pub(super) fn post(
         machine.rotate(&mut Ratchets(write), &id, now).map_err(refused)?;
         shared.clear();
     }
-    let newcomers: Vec<&Peer> = peers.iter().filter(|peer| !shared.contains(&peer.entry.device)).collect();
+    let newcomers: Vec<&Peer> = peers
+        .iter()
+        .filter(|peer| !shared.contains(&peer.entry.device))
+        .collect();
     if !newcomers.is_empty() {
         let key = machine.group_key(&Ratchets(write), &id).map_err(refused)?;
         let letter = Letter::GroupKey {
@@ -63,10 +66,14 @@ pub(super) fn post(
             outgoing::send(online, session, write, peer, &letter, None, packed)?;
         }
         let devices: Vec<DeviceId> = newcomers.iter().map(|peer| peer.entry.device).collect();
-        machine.mark_shared(&mut Ratchets(write), &id, &devices).map_err(refused)?;
+        machine
+            .mark_shared(&mut Ratchets(write), &id, &devices)
+            .map_err(refused)?;
     }
     let payload = serde_json::to_vec(letter).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
-    let sealed = machine.group_seal(&mut Ratchets(write), &id, &payload).map_err(refused)?;
+    let sealed = machine
+        .group_seal(&mut Ratchets(write), &id, &payload)
+        .map_err(refused)?;
     let mine = people::version(write, &session.user.address)?;
     for peer in &peers {
         let envelope = machine
@@ -78,17 +85,22 @@ pub(super) fn post(
     Ok(())
 }
 
-/// Takes the key with which a member's device encrypts for a group from now on.
+/// Keys of one user for groups that are not known yet.
+const EARLY: i64 = 100;
+
+/// Takes the key with which a member's device encrypts for a group from now on. One of somebody who is no member, as far as is
+/// known here, waits: what makes them one may still be on its way.
 pub(super) fn take_key(
     online: &Online,
+    session: &Session,
     write: &mut Write<'_>,
     from: &Sender,
     device: &DeviceId,
     group: &str,
     key: &str,
 ) -> Outcome<Taken> {
-    let key = STANDARD.decode(key).ok();
-    let Some(key) = key.and_then(|bytes| GroupKey::from_bytes(&bytes).ok()) else {
+    let bytes = STANDARD.decode(key).ok();
+    let Some(key) = bytes.as_ref().and_then(|bytes| GroupKey::from_bytes(bytes).ok()) else {
         return Ok(Taken::Dropped);
     };
     if people::user_id(group) != Some(key.group()) {
@@ -98,10 +110,39 @@ pub(super) fn take_key(
         .prepare_cached("SELECT 1 FROM group_member WHERE group_id = ?1 AND address = ?2 AND state = 1")?
         .exists([group, &from.user])?;
     if !is_member {
-        return Ok(Taken::Dropped);
+        let kept = write
+            .prepare_cached(
+                "INSERT INTO early_key (group_id, address, device, key, created) SELECT ?1, ?2, ?3, ?4, ?5
+                 WHERE (SELECT count(*) FROM early_key WHERE address = ?2) < ?6",
+            )?
+            .execute(rusqlite::params![group, from.user, device, bytes, session.now(), EARLY])?;
+        return Ok(if kept > 0 { Taken::Waits } else { Taken::Dropped });
     }
-    let accepted = online
-        .machine()
-        .accept_group_key(&mut Ratchets(write), device, &key);
+    let accepted = online.machine().accept_group_key(&mut Ratchets(write), device, &key);
     Ok(accepted.is_ok().into())
+}
+
+/// Takes the keys that waited for a group and whose senders are members now. Gives their devices.
+pub(super) fn take_early_keys(online: &Online, write: &Write<'_>, group: &str) -> Outcome<Vec<DeviceId>> {
+    let keys: Vec<(DeviceId, Vec<u8>)> = {
+        let mut statement = write.prepare_cached(
+            "DELETE FROM early_key WHERE group_id = ?1 AND EXISTS (
+                SELECT 1 FROM group_member m WHERE m.group_id = early_key.group_id AND m.address = early_key.address AND m.state = 1)
+             RETURNING device, key",
+        )?;
+        let rows = statement.query_map([group], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    let mut devices = Vec::new();
+    for (device, bytes) in keys {
+        if let Ok(key) = GroupKey::from_bytes(&bytes)
+            && online
+                .machine()
+                .accept_group_key(&mut Ratchets(write), &device, &key)
+                .is_ok()
+        {
+            devices.push(device);
+        }
+    }
+    Ok(devices)
 }

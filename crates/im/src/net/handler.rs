@@ -66,7 +66,11 @@ fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
         let (looking, user) = (Arc::clone(online), user.clone());
         online.spawn(async move {
             // What is not found now is looked for again with the next letter.
-            let _ = looking.find_list(&user).await;
+            if looking.find_list(&user).await.is_ok() {
+                let again = Arc::clone(&looking);
+                let _ = super::blocking(move || incoming::retry_operations(&again, again.session())).await;
+                looking.queued();
+            }
         });
     }
     for (user, device) in &arrived.broken {

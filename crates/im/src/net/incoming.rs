@@ -108,8 +108,7 @@ pub(super) fn retry_unopened(
     arrived: &mut Arrived,
 ) -> Outcome<()> {
     let envelopes: Vec<Vec<u8>> = {
-        let mut statement =
-            write.prepare_cached("DELETE FROM unopened WHERE device = ?1 RETURNING envelope, seq")?;
+        let mut statement = write.prepare_cached("DELETE FROM unopened WHERE device = ?1 RETURNING envelope, seq")?;
         let rows = statement.query_map([device], |row| Ok((row.get::<_, i64>(1)?, row.get(0)?)))?;
         let mut rows: Vec<(i64, Vec<u8>)> = rows.collect::<rusqlite::Result<_>>()?;
         rows.sort_unstable();
@@ -227,18 +226,25 @@ fn done(
     };
     let taken = match letter {
         Letter::GroupKey { group, key } => {
-            let taken = groups::take_key(online, write, &from, device, &group, &key)?;
+            let taken = groups::take_key(online, session, write, &from, device, &group, &key)?;
             if taken == Taken::Done {
                 retry_unopened(online, session, write, device, arrived)?;
+            }
+            taken
+        }
+        Letter::GroupOperations { group, operations } => {
+            let (taken, unknown) = apply::groups::operations(session, write, &from, &group, &operations)?;
+            arrived.outdated.extend(unknown);
+            for device in groups::take_early_keys(online, write, &group)? {
+                retry_unopened(online, session, write, &device, arrived)?;
             }
             taken
         }
         Letter::Devices { list } => {
             let signed = hex::decode(list).ok();
             let signed = signed.and_then(|bytes| coco_e2ee::SignedDeviceList::from_bytes(&bytes).ok());
-            let theirs = signed.filter(|signed| {
-                signed.open().is_ok_and(|list| people::address(&list.user) == from.user)
-            });
+            let theirs =
+                signed.filter(|signed| signed.open().is_ok_and(|list| people::address(&list.user) == from.user));
             match theirs {
                 Some(signed) => people::remember(write, online.machine(), &signed, session.now())?.into(),
                 None => Taken::Dropped,
@@ -270,15 +276,42 @@ pub(super) fn close_gaps(online: &Online, session: &Session) -> Outcome<()> {
     let old = session.now() - KEYLESS;
     let overdue = session.read(|connection| {
         Ok(connection
-            .prepare_cached("SELECT 1 FROM unopened WHERE created <= ?1")?
+            .prepare_cached(
+                "SELECT 1 FROM unopened WHERE created <= ?1 UNION ALL SELECT 1 FROM early_key WHERE created <= ?1
+                 UNION ALL SELECT 1 FROM group_pending WHERE created <= ?1",
+            )?
             .exists([old])?)
     })?;
     if overdue {
         session.write(|write| {
-            Ok(write
-                .prepare_cached("DELETE FROM unopened WHERE created <= ?1")?
-                .execute([old])?)
+            for table in ["unopened", "early_key", "group_pending"] {
+                write
+                    .prepare_cached(&format!("DELETE FROM {table} WHERE created <= ?1"))?
+                    .execute([old])?;
+            }
+            Ok(())
         })?;
     }
     Ok(())
+}
+
+/// Tries the operations again that waited for the devices of people to be known.
+pub(super) fn retry_operations(online: &Online, session: &Session) -> Outcome<Arrived> {
+    let waiting = session.read(apply::groups::waiting_groups)?;
+    let mut arrived = Arrived::default();
+    for (group, sender) in waiting {
+        session.write(|write| {
+            let from = Sender {
+                user: sender,
+                group: None,
+            };
+            let (_, unknown) = apply::groups::operations(session, write, &from, &group, &[])?;
+            arrived.outdated.extend(unknown);
+            for device in groups::take_early_keys(online, write, &group)? {
+                retry_unopened(online, session, write, &device, &mut arrived)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(arrived)
 }

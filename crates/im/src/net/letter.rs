@@ -109,10 +109,16 @@ pub(crate) enum Letter {
     Typing { typing: bool },
     /// Operations of a group, base64.
     GroupOperations { group: String, operations: Vec<String> },
+    /// Asks for the operations of a group that are not among these or before them: their hashes, in hex.
+    GroupHeads { group: String, heads: Vec<String> },
     /// The key with which the sender's device encrypts for a group from now on, base64.
     GroupKey { group: String, key: String },
     /// Asks those who decide to let the sender into a group.
-    GroupJoin { group: String, profile: Profile, approval: bool },
+    GroupJoin {
+        group: String,
+        profile: Profile,
+        approval: bool,
+    },
     /// The sender's devices changed: the signed list, base64.
     Devices { list: String },
     /// What the user did on another device; only between devices of one user.
@@ -124,7 +130,12 @@ pub(crate) enum Letter {
 #[serde(tag = "deed", rename_all = "camelCase")]
 pub(crate) enum Own {
     /// The user wrote a message.
-    Wrote { room: String, peer: String, group: bool, message: Posted },
+    Wrote {
+        room: String,
+        peer: String,
+        group: bool,
+        message: Posted,
+    },
     /// The user said something else to somebody.
     Said { room: String, peer: String, letter: Value },
     /// Registers that changed, as the ledger writes them, base64.
@@ -144,8 +155,7 @@ impl Profile {
         self.nickname.chars().count() <= NAME
             && !self.nickname.chars().any(char::is_control)
             && self.picture_url.len() <= PICTURE_URL
-            && (self.domain.is_empty()
-                || ((3..=32).contains(&self.domain.len()) && self.domain.bytes().all(of_domain)))
+            && (self.domain.is_empty() || ((3..=32).contains(&self.domain.len()) && self.domain.bytes().all(of_domain)))
             && self.token.as_deref().is_none_or(|token| is_hex(token, 64))
     }
 }

@@ -180,7 +180,11 @@ impl Online {
         let session = Arc::clone(&self.session);
         let online = Arc::clone(self);
         self.spawn(async move {
-            for device in blocking(move || outgoing::pending(&session)).await.unwrap_or_default().into_keys() {
+            for device in blocking(move || outgoing::pending(&session))
+                .await
+                .unwrap_or_default()
+                .into_keys()
+            {
                 online.lines.wake(&online, device, false);
             }
         });
@@ -253,7 +257,9 @@ impl Online {
     }
 
     fn is_hopeless(&self, need: &Need) -> bool {
-        lock(&self.hopeless).get(need).is_some_and(|until| *until > Instant::now())
+        lock(&self.hopeless)
+            .get(need)
+            .is_some_and(|until| *until > Instant::now())
     }
 
     /// Begins a new session with a device whose letters cannot be decrypted, at most once a minute, and writes to it, so that it
@@ -270,9 +276,7 @@ impl Online {
             }
             let session = Arc::clone(online.session());
             let queued = blocking(move || {
-                session.write(|write| {
-                    crate::outbox::queue(&session, write, "devices", &user, &serde_json::Value::Null)
-                })
+                session.write(|write| crate::outbox::queue(&session, write, "devices", &user, &serde_json::Value::Null))
             });
             if queued.await.is_ok() {
                 online.queued();
@@ -362,9 +366,15 @@ impl Online {
         let online = Arc::clone(self);
         self.spawn(async move {
             let session = Arc::clone(&online.session);
-            let Ok(mut chosen) = blocking(move || session.read(own::chosen)).await else { return };
+            let Ok(mut chosen) = blocking(move || session.read(own::chosen)).await else {
+                return;
+            };
             chosen.extend(online.options.nodes.iter().cloned());
-            let gone: Vec<String> = online.homes().into_iter().filter(|home| !chosen.contains(home)).collect();
+            let gone: Vec<String> = online
+                .homes()
+                .into_iter()
+                .filter(|home| !chosen.contains(home))
+                .collect();
             for ticket in gone {
                 lock(&online.homes).remove(&ticket);
                 let client = lock(&online.nodes).remove(&ticket);

@@ -53,7 +53,9 @@ impl Online {
             if self.be_with(&client, &ticket).await.is_ok() {
                 pause = PAUSE.0;
             }
-            let was = lock(&self.homes).get_mut(&ticket).map(|state| std::mem::replace(state, false));
+            let was = lock(&self.homes)
+                .get_mut(&ticket)
+                .map(|state| std::mem::replace(state, false));
             if was == Some(true) {
                 pause = PAUSE.0;
             }
@@ -124,7 +126,10 @@ impl Online {
         let bundle = blocking(move || {
             online.session().write(|write| {
                 let now = online.session().now().unsigned_abs();
-                let bundle = online.machine().prekeys(&mut Ratchets(write), left, now).map_err(refused)?;
+                let bundle = online
+                    .machine()
+                    .prekeys(&mut Ratchets(write), left, now)
+                    .map_err(refused)?;
                 let Some(bundle) = bundle else { return Ok(None) };
                 let bytes = |key: &coco_e2ee::Prekey| key.to_bytes().map_err(refused);
                 Ok(Some(Prekeys {
@@ -137,9 +142,12 @@ impl Online {
         client.publish_prekeys(prekeys).await?;
         let online = Arc::clone(self);
         let noted = blocking(move || {
-            online
-                .session()
-                .write(|write| online.machine().prekeys_published(&mut Ratchets(write)).map_err(refused))
+            online.session().write(|write| {
+                online
+                    .machine()
+                    .prekeys_published(&mut Ratchets(write))
+                    .map_err(refused)
+            })
         });
         noted.await.map_err(|_| ClientError::Invalid)
     }

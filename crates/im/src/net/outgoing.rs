@@ -186,7 +186,11 @@ fn texts(payload: &Value, member: &str) -> Vec<String> {
 }
 
 fn text(payload: &Value, member: &str) -> String {
-    payload.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+    payload
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn number(payload: &Value, member: &str) -> i64 {
@@ -235,7 +239,7 @@ fn letter(online: &Online, write: &Write<'_>, row: &Row) -> Outcome<Option<Lette
             },
             None => return Ok(None),
         },
-        "letter" => match serde_json::from_value(payload.clone()) {
+        "letter" | "groupLetter" => match serde_json::from_value(payload.clone()) {
             Ok(letter) => letter,
             Err(_) => return Ok(None),
         },
@@ -281,7 +285,15 @@ fn post(online: &Online, session: &Session, write: &mut Write<'_>, row: &Row, pa
         mirror(online, session, write, row, &letter, packed)?;
     }
     if is_group(write, &row.recipient)? {
-        return groups::post(online, session, write, &row.recipient, row.message.as_deref(), &letter, packed);
+        return groups::post(
+            online,
+            session,
+            write,
+            &row.recipient,
+            row.message.as_deref(),
+            &letter,
+            packed,
+        );
     }
     for peer in devices(online, write, &row.recipient)? {
         send(online, session, write, &peer, &letter, row.message.as_deref(), packed)?;

@@ -91,7 +91,11 @@ pub(super) fn chosen(connection: &Connection) -> Outcome<Vec<String>> {
     let mut statement =
         connection.prepare_cached("SELECT node, host, port FROM node ORDER BY is_current DESC, created, id")?;
     let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u16>(2)?))
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, u16>(2)?,
+        ))
     })?;
     let mut tickets = Vec::new();
     for row in rows {
@@ -149,8 +153,14 @@ impl Online {
                 .collect();
             let known = before.as_ref().and_then(|list| list.entry(&self.device()));
             let added = known.map_or(session.now().unsigned_abs(), |entry| entry.added);
-            devices.insert(0, self.machine().entry(&own.machine, own.role == account::PRIMARY, added));
-            if before.as_ref().is_some_and(|list| list.nodes == nodes && list.devices == devices) {
+            devices.insert(
+                0,
+                self.machine().entry(&own.machine, own.role == account::PRIMARY, added),
+            );
+            if before
+                .as_ref()
+                .is_some_and(|list| list.nodes == nodes && list.devices == devices)
+            {
                 return Ok(());
             }
             let list = DeviceList {
@@ -173,8 +183,7 @@ impl Online {
         let devices = list.devices.iter().map(|entry| entry.device).collect();
         let body = signed.to_bytes().map_err(refused)?;
         let listing = Listing::new(list.user, list.version, devices, body, |text| keys.sign(text));
-        let bytes =
-            postcard::to_stdvec(&listing).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+        let bytes = postcard::to_stdvec(&listing).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
         set_note(write, LISTING, &hex::encode(bytes))?;
         let contacts: Vec<String> = {
             let mut statement = write.prepare_cached("SELECT DISTINCT address FROM contact WHERE state = 2")?;

@@ -26,7 +26,9 @@ pub(super) fn list(connection: &Connection, address: &str) -> Outcome<Option<Dev
         .query_row([address], |row| row.get(0))
         .optional()?;
     let damaged = |error: postcard::Error| Failure::with(Code::DATABASE, error.to_string());
-    bytes.map(|bytes| postcard::from_bytes(&bytes).map_err(damaged)).transpose()
+    bytes
+        .map(|bytes| postcard::from_bytes(&bytes).map_err(damaged))
+        .transpose()
 }
 
 /// The list of somebody as they signed it.
@@ -79,12 +81,7 @@ pub(super) fn curve_key(connection: &Connection, address: &str) -> Outcome<Optio
 ///
 /// # Errors
 /// Those of the database; a list that is not well signed is no news.
-pub(super) fn remember(
-    write: &mut Write<'_>,
-    machine: &Machine,
-    signed: &SignedDeviceList,
-    now: i64,
-) -> Outcome<bool> {
+pub(super) fn remember(write: &mut Write<'_>, machine: &Machine, signed: &SignedDeviceList, now: i64) -> Outcome<bool> {
     let Ok(new) = signed.open() else {
         return Ok(false);
     };

@@ -107,7 +107,9 @@ impl Online {
 
     /// Looks for devices nearby, and lets them see this one.
     pub(super) fn look_around(self: &Arc<Self>) {
-        let Some(user) = people::user_id(&self.user_address()) else { return };
+        let Some(user) = people::user_id(&self.user_address()) else {
+            return;
+        };
         let nearby = Nearby {
             lan: self.options.lan,
             folder: self.options.folder.clone(),
@@ -161,9 +163,12 @@ impl Online {
         };
         let online = Arc::clone(self);
         blocking(move || {
-            online
-                .session()
-                .write(|write| online.machine().begin(&mut Ratchets(write), &peer, &key).map_err(refused))
+            online.session().write(|write| {
+                online
+                    .machine()
+                    .begin(&mut Ratchets(write), &peer, &key)
+                    .map_err(refused)
+            })
         })
         .await
     }

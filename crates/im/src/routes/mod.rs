@@ -6,7 +6,7 @@ mod block;
 mod chat;
 mod contact;
 mod domain;
-mod group;
+pub(crate) mod group;
 mod login;
 mod money;
 mod socket_event;

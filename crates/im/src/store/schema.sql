@@ -98,6 +98,14 @@ CREATE TABLE device (
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE early_key (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device BLOB NOT NULL,
+    key BLOB NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
 CREATE TABLE favourite (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -181,6 +189,20 @@ CREATE TABLE group_member (
     updated INTEGER NOT NULL,
     PRIMARY KEY (group_id, address)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE group_operation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    id BLOB NOT NULL,
+    operation BLOB NOT NULL,
+    UNIQUE (group_id, id)
+) STRICT;
+CREATE TABLE group_pending (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    operation BLOB NOT NULL UNIQUE,
+    created INTEGER NOT NULL
+) STRICT;
 CREATE TABLE held (
     device BLOB NOT NULL,
     counter INTEGER NOT NULL,
@@ -347,10 +369,15 @@ CREATE INDEX contact_by_room ON contact (room, state, address);
 CREATE INDEX conversation_by_peer ON conversation (peer);
 CREATE INDEX conversation_by_time ON conversation (room, pinned_at DESC, updated DESC);
 CREATE INDEX conversation_unread ON conversation (room) WHERE unread + marked_unread > 0;
+CREATE INDEX early_key_by_address ON early_key (address);
+CREATE INDEX early_key_by_age ON early_key (created);
+CREATE INDEX early_key_by_group ON early_key (group_id, seq);
 CREATE INDEX favourite_by_time ON favourite (room, created);
 CREATE INDEX friend_request_by_address ON friend_request (address);
 CREATE INDEX friend_request_by_room ON friend_request (room, incoming, updated);
 CREATE INDEX group_application_by_group ON group_application (group_id, address);
+CREATE INDEX group_pending_by_age ON group_pending (created);
+CREATE INDEX group_pending_by_group ON group_pending (group_id, seq);
 CREATE INDEX held_by_age ON held (created);
 CREATE INDEX media_by_file ON media (file);
 CREATE INDEX media_by_seal ON media (sealed);

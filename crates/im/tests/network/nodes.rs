@@ -28,14 +28,23 @@ async fn what_is_said_to_somebody_who_is_away_waits_at_the_node() {
     until("the text arrives", || bert.heard(&anna.address) == ["are you there"]).await;
 
     bert.restart();
-    let last = (0..20).map(|number| anna.say(&bert.address, &format!("text {number}"))).last().unwrap();
-    until("the mailbox has it", || anna.message(&bert.address, &last)["msg_is_send"] == 1).await;
+    let last = (0..20)
+        .map(|number| anna.say(&bert.address, &format!("text {number}")))
+        .last()
+        .unwrap();
+    until("the mailbox has it", || {
+        anna.message(&bert.address, &last)["msg_is_send"] == 1
+    })
+    .await;
     assert_eq!(anna.message(&bert.address, &last)["msg_state"], 1);
     bert.enter();
     until("all arrive", || bert.heard(&anna.address).len() == 21).await;
     let texts: Vec<String> = (0..20).map(|number| format!("text {number}")).collect();
     assert_eq!(bert.heard(&anna.address)[1..], texts);
-    until("it is delivered", || anna.message(&bert.address, &last)["msg_state"] == 3).await;
+    until("it is delivered", || {
+        anna.message(&bert.address, &last)["msg_state"] == 3
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,13 +65,22 @@ async fn a_file_arrives_whole_whether_its_sender_is_there_or_not() {
         sent["msg_id"].as_str().unwrap().to_owned()
     };
     let there = send(&anna, &bert.address);
-    until("the file is there", || bert.file(&there).is_some_and(|bytes| bytes == content)).await;
+    until("the file is there", || {
+        bert.file(&there).is_some_and(|bytes| bytes == content)
+    })
+    .await;
 
     bert.restart();
     let away = send(&anna, &bert.address);
-    until("the mailbox has it", || anna.message(&bert.address, &away)["msg_is_send"] == 1).await;
+    until("the mailbox has it", || {
+        anna.message(&bert.address, &away)["msg_is_send"] == 1
+    })
+    .await;
     until("the node has the file", || anna.has_brought_all()).await;
     anna.restart();
     bert.enter();
-    until("the file is there", || bert.file(&away).is_some_and(|bytes| bytes == content)).await;
+    until("the file is there", || {
+        bert.file(&away).is_some_and(|bytes| bytes == content)
+    })
+    .await;
 }

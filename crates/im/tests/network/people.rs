@@ -49,7 +49,11 @@ impl Person {
             listen,
             network,
         };
-        person.ask("login", "register", json!({ "imPwd": PASSWORD, "walletPwd": "Another horse", "type": "text" }));
+        person.ask(
+            "login",
+            "register",
+            json!({ "imPwd": PASSWORD, "walletPwd": "Another horse", "type": "text" }),
+        );
         person.enter();
         person.ask("user", "updateUserSingleInfo", json!({ "nickname": name }));
         person.address = text(&person.ask("user", "getUserSingleInfo", json!({})), "u_nd_add");
@@ -58,7 +62,11 @@ impl Person {
 
     /// Logs in.
     pub(crate) fn enter(&self) {
-        self.ask("login", "exportLogin", json!({ "password": PASSWORD, "loginType": "text" }));
+        self.ask(
+            "login",
+            "exportLogin",
+            json!({ "password": PASSWORD, "loginType": "text" }),
+        );
     }
 
     /// Ends the engine and starts it again, logged out.
@@ -142,20 +150,30 @@ impl Person {
     /// One message of a conversation.
     pub(crate) fn message(&self, with: &str, id: &str) -> Value {
         let all = self.messages(with);
-        all.into_iter().find(|message| message["msg_id"] == id).unwrap_or_default()
+        all.into_iter()
+            .find(|message| message["msg_id"] == id)
+            .unwrap_or_default()
     }
 
     /// The state of a contact, -9 if there is none.
     pub(crate) fn contact_state(&self, address: &str) -> i64 {
         let contacts = self.ask("contact", "getContacts", json!({ "blockId": "1" }));
-        let found = contacts.as_array().unwrap().iter().find(|contact| contact["c_nd_add"] == address).cloned();
+        let found = contacts
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|contact| contact["c_nd_add"] == address)
+            .cloned();
         found.and_then(|contact| contact["c_state"].as_i64()).unwrap_or(-9)
     }
 }
 
 /// A text member.
 pub(crate) fn text(value: &Value, member: &str) -> String {
-    value[member].as_str().unwrap_or_else(|| panic!("no {member} in {value}")).to_owned()
+    value[member]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {member} in {value}"))
+        .to_owned()
 }
 
 /// Waits until something holds.
@@ -169,13 +187,25 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
 
 /// Makes two people contacts.
 pub(crate) async fn befriend(one: &Person, other: &Person) {
-    one.ask("contact", "addFriend", json!({ "nodeId": other.address, "content": "hello", "remark": "" }));
+    one.ask(
+        "contact",
+        "addFriend",
+        json!({ "nodeId": other.address, "content": "hello", "remark": "" }),
+    );
     until("the request arrives", || {
         let requests = other.ask("contact", "getApplyList", json!({}));
-        requests.as_array().unwrap().iter().any(|request| request["nodeId"] == one.address)
+        requests
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|request| request["nodeId"] == one.address)
     })
     .await;
-    other.ask("contact", "agreeApplySync", json!({ "nodeId": one.address, "remark": "" }));
+    other.ask(
+        "contact",
+        "agreeApplySync",
+        json!({ "nodeId": one.address, "remark": "" }),
+    );
     until("both are contacts", || {
         one.contact_state(&other.address) == 2 && other.contact_state(&one.address) == 2
     })
@@ -193,7 +223,9 @@ impl Person {
             if code != 200 {
                 return None;
             }
-            let piece = base64::engine::general_purpose::STANDARD.decode(data["data"].as_str().unwrap()).unwrap();
+            let piece = base64::engine::general_purpose::STANDARD
+                .decode(data["data"].as_str().unwrap())
+                .unwrap();
             bytes.extend(&piece);
             if bytes.len() as i64 >= data["size"].as_i64().unwrap() {
                 return Some(bytes);

@@ -67,9 +67,7 @@ pub(super) fn request(
 /// Whether the user's own request to somebody is open in a room.
 fn asked(write: &Write<'_>, room: &str, address: &str) -> Outcome<bool> {
     Ok(write
-        .prepare_cached(
-            "SELECT 1 FROM friend_request WHERE room = ?1 AND address = ?2 AND incoming = 0 AND state = 0",
-        )?
+        .prepare_cached("SELECT 1 FROM friend_request WHERE room = ?1 AND address = ?2 AND incoming = 0 AND state = 0")?
         .exists([room, address])?)
 }
 
@@ -79,9 +77,8 @@ pub(super) fn accepted(session: &Session, write: &mut Write<'_>, from: &Sender, 
         return Ok(Taken::Dropped);
     }
     let asked_in: Vec<String> = {
-        let mut statement = write.prepare_cached(
-            "SELECT room FROM friend_request WHERE address = ?1 AND incoming = 0 AND state = 0",
-        )?;
+        let mut statement = write
+            .prepare_cached("SELECT room FROM friend_request WHERE address = ?1 AND incoming = 0 AND state = 0")?;
         let rows = statement.query_map([&from.user], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
@@ -102,7 +99,12 @@ pub(super) fn accepted(session: &Session, write: &mut Write<'_>, from: &Sender, 
 
 /// Somebody deleted the user: they must be asked again before they hear from the user. What the user has stays.
 pub(super) fn deleted(session: &Session, write: &mut Write<'_>, from: &Sender) -> Outcome<Taken> {
-    change(session, write, &from.user, "UPDATE contact SET state = 0, updated = ?3 WHERE address = ?1 AND room = ?2")
+    change(
+        session,
+        write,
+        &from.user,
+        "UPDATE contact SET state = 0, updated = ?3 WHERE address = ?1 AND room = ?2",
+    )
 }
 
 /// Somebody blocked the user, or does not any more.
@@ -120,7 +122,9 @@ fn change(session: &Session, write: &mut Write<'_>, address: &str, sql: &str) ->
     let rooms = rooms(write, address)?;
     for room in &rooms {
         within(session, write, room, |session, write| {
-            write.prepare_cached(sql)?.execute(params![address, room, session.now()])?;
+            write
+                .prepare_cached(sql)?
+                .execute(params![address, room, session.now()])?;
             contact::changed(write, address)
         })?;
     }
@@ -159,7 +163,9 @@ fn update(session: &Session, write: &mut Write<'_>, address: &str, profile: &Pro
             }
             contact::changed(write, address)?;
             if let Some(found) = crate::model::conversation::find(session, write, address)? {
-                write.emit(Event::ConversationChanged { conversation: Box::new(found) });
+                write.emit(Event::ConversationChanged {
+                    conversation: Box::new(found),
+                });
             }
             Ok(())
         })?;

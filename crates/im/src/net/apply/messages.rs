@@ -32,7 +32,11 @@ fn place(session: &Session, connection: &Connection, from: &Sender) -> Outcome<O
     let Some(group) = &from.group else {
         let room = room_of_contact(session, connection, &from.user)?;
         let peer = from.user.clone();
-        return Ok(room.map(|room| Place { room, peer, kind: SINGLE }));
+        return Ok(room.map(|room| Place {
+            room,
+            peer,
+            kind: SINGLE,
+        }));
     };
     let Some(room) = room_of_group(connection, group)? else {
         return Ok(None);
@@ -44,7 +48,11 @@ fn place(session: &Session, connection: &Connection, from: &Sender) -> Outcome<O
         )?
         .exists([group, &from.user])?;
     let peer = group.clone();
-    Ok(present.then_some(Place { room, peer, kind: GROUP }))
+    Ok(present.then_some(Place {
+        room,
+        peer,
+        kind: GROUP,
+    }))
 }
 
 /// Whether a member leads a group.

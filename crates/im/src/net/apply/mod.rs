@@ -3,6 +3,7 @@
 //! Nothing in here trusts a letter: what is not well formed, or not expected from its sender, is dropped.
 
 mod contacts;
+pub(super) mod groups;
 mod messages;
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -25,6 +26,8 @@ pub(crate) struct Sender {
 pub(crate) enum Taken {
     /// It did what it says, or had done so before.
     Done,
+    /// It waits for something that may still come.
+    Waits,
     /// It was dropped.
     Dropped,
 }
@@ -53,6 +56,12 @@ pub(crate) fn apply(session: &Session, write: &mut Write<'_>, from: &Sender, let
         Letter::Recall { message } => messages::recall(session, write, from, &message),
         Letter::DeleteBoth { until } => messages::delete_both(session, write, from, until),
         Letter::BurnTime { time } => messages::burn_time(session, write, from, time),
+        Letter::GroupHeads { group, heads } => groups::heads(session, write, from, &group, &heads),
+        Letter::GroupJoin {
+            group,
+            profile,
+            approval,
+        } => groups::join(session, write, from, &group, &profile, approval),
         _ => Ok(Taken::Dropped),
     }
 }

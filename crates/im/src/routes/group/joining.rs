@@ -1,5 +1,6 @@
 //! Joining groups by QR codes, and applications to join.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
@@ -66,10 +67,13 @@ record! {
     }
 }
 
-/// Refuses a group that the user cannot join; gives what it allows. What is known here counts, not what was scanned.
+/// Refuses a group that the user cannot join; gives what it allows. What is known here counts, and what was scanned for groups
+/// that are not.
 fn joinable(session: &Session, write: &Write<'_>, request: &Joining) -> Outcome<GroupConfig> {
+    let scanned = &request.scanned;
     let Ok(known) = group::get(session, write, &request.group) else {
-        return Err(Code::NETWORK.into());
+        contact::public_key(&request.group)?;
+        return allowed(scanned.config.clone(), scanned.members.0.len());
     };
     if known.state.0 == state::DISSOLVED {
         return Err(Code::GROUP_DISSOLVED.into());
@@ -79,9 +83,13 @@ fn joinable(session: &Session, write: &Write<'_>, request: &Joining) -> Outcome<
         Err(failure) if failure.code != Code::NOT_MEMBER => return Err(failure),
         Err(_) => {}
     }
-    let config = group::config(write, &request.group)?;
     let present = group::members(session, write, &request.group)?;
-    if i64::try_from(present.len()).unwrap_or(i64::MAX) >= config.g_num {
+    allowed(group::config(write, &request.group)?, present.len())
+}
+
+/// Refuses a group that is full or lets nobody in.
+fn allowed(config: GroupConfig, present: usize) -> Outcome<GroupConfig> {
+    if i64::try_from(present).unwrap_or(i64::MAX) >= config.g_num {
         return Err(Code::GROUP_MEMBER_LIMIT.into());
     }
     if config.g_is_astrict.0 == 1 {
@@ -90,19 +98,61 @@ fn joinable(session: &Session, write: &Write<'_>, request: &Joining) -> Outcome<
     Ok(config)
 }
 
-/// Asks those who decide about new members.
-fn ask(session: &Session, write: &mut Write<'_>, group: &str, kind: &str) -> Outcome<()> {
+/// Most members of a scanned group who are asked.
+const ASKED: usize = 8;
+
+/// Asks those who decide about new members, as far as is known here or was scanned.
+fn ask(session: &Session, write: &mut Write<'_>, request: &Joining, approval: bool) -> Outcome<()> {
     let (nickname, picture, picture_url, domain) = contact::own_profile(write)?;
-    let payload = json!({
-        "groupId": group, "memberId": session.user.address, "nickName": nickname, "memberImg": picture,
-        "memberImgUrl": picture_url, "memberEdpuk": session.user.curve_key, "domain": domain,
+    let letter = json!({
+        "kind": "groupJoin", "group": request.group, "approval": approval,
+        "profile": {
+            "nickname": nickname, "picture": picture, "picture_url": picture_url, "domain": domain,
+            "version": version::get(write, version::of::USER)?,
+        },
     });
-    for member in group::members(session, write, group)? {
-        if member.rank() > Rank::Member {
-            outbox::queue(session, write, kind, &member.u_nd_add, &payload)?;
-        }
+    let known = group::members(session, write, &request.group)?;
+    let members = if known.is_empty() {
+        &request.scanned.members.0
+    } else {
+        &known
+    };
+    let deciding = members
+        .iter()
+        .filter(|member| member.rank() > Rank::Member && *member.u_nd_add != *session.user.address);
+    let deciding: BTreeSet<&str> = deciding.map(|member| &*member.u_nd_add).take(ASKED).collect();
+    if deciding.is_empty() {
+        return Err(Code::NETWORK.into());
     }
-    Ok(())
+    for address in deciding {
+        contact::public_key(address)?;
+        outbox::queue(session, write, "groupLetter", address, &letter)?;
+    }
+    apply_here(session, write, &request.group)
+}
+
+/// Writes down that the user waits to be let in, so that the group is expected.
+fn apply_here(session: &Session, write: &mut Write<'_>, group: &str) -> Outcome<()> {
+    let (nickname, picture, picture_url, _) = contact::own_profile(write)?;
+    write
+        .prepare_cached("DELETE FROM group_application WHERE group_id = ?1 AND address = ?2 AND incoming = 0")?
+        .execute([group, &session.user.address])?;
+    write
+        .prepare_cached(
+            "INSERT INTO group_application (id, group_id, address, nickname, picture, picture_url, curve_key, incoming, state, created, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?8)",
+        )?
+        .execute(params![
+            uuid::Uuid::new_v4().to_string(),
+            group,
+            session.user.address,
+            nickname,
+            picture,
+            picture_url,
+            session.user.curve_key,
+            session.now()
+        ])?;
+    changed(write, group)
 }
 
 fn join(session: &Arc<Session>, request: Joining) -> Outcome<Status> {
@@ -110,7 +160,7 @@ fn join(session: &Arc<Session>, request: Joining) -> Outcome<Status> {
         if joinable(session, write, &request)?.g_is_applied.0 == 1 {
             return Err(Code::GROUP_APPROVAL.into());
         }
-        ask(session, write, &request.group, "groupJoin")?;
+        ask(session, write, &request, false)?;
         Ok(Status { status: true })
     })
 }
@@ -118,27 +168,7 @@ fn join(session: &Arc<Session>, request: Joining) -> Outcome<Status> {
 fn apply(session: &Arc<Session>, request: Joining) -> Outcome<Status> {
     session.write(|write| {
         joinable(session, write, &request)?;
-        let (nickname, picture, picture_url, _) = contact::own_profile(write)?;
-        write
-            .prepare_cached("DELETE FROM group_application WHERE group_id = ?1 AND address = ?2 AND incoming = 0")?
-            .execute([&*request.group, &session.user.address])?;
-        write
-            .prepare_cached(
-                "INSERT INTO group_application (id, group_id, address, nickname, picture, picture_url, curve_key, incoming, state, created, updated)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?8)",
-            )?
-            .execute(params![
-                uuid::Uuid::new_v4().to_string(),
-                &*request.group,
-                session.user.address,
-                nickname,
-                picture,
-                picture_url,
-                session.user.curve_key,
-                session.now()
-            ])?;
-        ask(session, write, &request.group, "groupApplication")?;
-        changed(write, &request.group)?;
+        ask(session, write, &request, true)?;
         Ok(Status { status: true })
     })
 }

@@ -242,7 +242,7 @@ fn join(session: &Session, write: &mut Write<'_>, group: &str, joining: &[Joinin
 }
 
 /// Lets somebody in whose application was accepted.
-pub(super) fn admit(session: &Session, write: &mut Write<'_>, group: &str, address: &str) -> Outcome<Empty> {
+pub(crate) fn admit(session: &Session, write: &mut Write<'_>, group: &str, address: &str) -> Outcome<Empty> {
     let joining = write
         .prepare_cached(
             "SELECT address, nickname, picture, picture_url, curve_key FROM group_application

@@ -4,7 +4,7 @@ mod delete;
 mod joining;
 mod members;
 mod money;
-mod operation;
+pub(crate) mod operation;
 mod questions;
 mod read;
 mod settings;
@@ -14,6 +14,8 @@ mod tests;
 use crate::table::Route;
 use crate::wire::{Text, record};
 use crate::{Code, Failure, Outcome};
+
+pub(crate) use members::admit;
 
 /// The routes of this module.
 pub(crate) fn routes() -> Vec<Route> {

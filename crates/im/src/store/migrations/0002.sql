@@ -94,3 +94,36 @@ CREATE TABLE upload (
     created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX upload_by_age ON upload (created);
+
+-- Signed operations of groups, in an order in which each comes after those it builds on. What a group is, is a function of them.
+CREATE TABLE group_operation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    id BLOB NOT NULL,
+    operation BLOB NOT NULL,
+    UNIQUE (group_id, id)
+) STRICT;
+
+-- Operations that cannot be put into their place yet: something before them, or their author's devices, are not known.
+CREATE TABLE group_pending (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    operation BLOB NOT NULL UNIQUE,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX group_pending_by_group ON group_pending (group_id, seq);
+CREATE INDEX group_pending_by_age ON group_pending (created);
+
+-- Keys for groups that are not known yet.
+CREATE TABLE early_key (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device BLOB NOT NULL,
+    key BLOB NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX early_key_by_group ON early_key (group_id, seq);
+CREATE INDEX early_key_by_address ON early_key (address);
+CREATE INDEX early_key_by_age ON early_key (created);
