@@ -182,6 +182,7 @@ impl Engine {
     /// # Errors
     /// Those of [`Engine::get`].
     pub fn register(&self) -> Result<(), RigError> {
+        self.get("init", json!({}))?;
         let body = json!({ "walletPwd": "Another horse", "imPwd": PASSWORD, "type": "text" });
         self.get("register", body).map(drop)
     }
