@@ -1295,7 +1295,7 @@ export interface NewNode {
   ip: string;
   /** Its port. */
   port: string;
-  /** Its id; at most 128 characters. */
+  /** Its id: its key, or its ticket; at most 1,024 characters. */
   nodeId: string;
 }
 
