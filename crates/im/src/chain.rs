@@ -43,7 +43,7 @@ pub(crate) fn load(connection: &Connection, id: &str) -> Outcome<Option<Group>> 
     if operations.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Group::restore(key(id)?, operations.into_iter())))
+    Ok(Some(Group::restore(key(id)?, operations)))
 }
 
 /// Keeps an operation.
@@ -161,8 +161,8 @@ pub(crate) fn act(session: &Session, write: &Write<'_>, id: &str, deed: Deed) ->
 /// What became of operations that came from somebody else.
 #[derive(Debug, Default)]
 pub(crate) struct Came {
-    /// Those that are in their place now, in order.
-    pub(crate) landed: Vec<SignedOperation>,
+    /// Those that are in their place now and have an effect there, in order.
+    pub(crate) effective: Vec<SignedOperation>,
     /// Those that wait, and are to be tried again.
     pub(crate) waiting: Vec<SignedOperation>,
     /// People whose devices are to be looked up.
@@ -171,8 +171,7 @@ pub(crate) struct Came {
     pub(crate) has_gaps: bool,
     /// Those that never count.
     pub(crate) invalid: usize,
-    /// The group before and after.
-    pub(crate) before: Option<GroupState>,
+    /// The group as it is then, if anything landed.
     pub(crate) after: Option<GroupState>,
 }
 
@@ -184,21 +183,15 @@ pub(crate) fn take(
     devices: &impl Devices,
 ) -> Outcome<Came> {
     let loaded = load(write, id)?;
-    let mut came = Came {
-        before: loaded.as_ref().map(|group| group.state().clone()),
-        ..Came::default()
-    };
+    let mut came = Came::default();
     let mut group = match loaded {
         Some(group) => group,
         None => Group::new(key(id)?),
     };
+    let mut landed: Vec<SignedOperation> = Vec::new();
     for operation in operations {
         match group.insert(operation.clone(), devices) {
-            Inserted::Applied { landed } => {
-                for id in landed {
-                    came.landed.extend(group.get(&id).cloned());
-                }
-            }
+            Inserted::Applied { landed: ids } => landed.extend(ids.iter().filter_map(|id| group.get(id).cloned())),
             Inserted::Waiting { .. } => {
                 came.has_gaps = true;
                 came.waiting.push(operation);
@@ -211,14 +204,16 @@ pub(crate) fn take(
             Inserted::Invalid(_) => came.invalid += 1,
         }
     }
-    let landed: Vec<OperationId> = came.landed.iter().map(SignedOperation::id).collect();
-    came.waiting.retain(|operation| !landed.contains(&operation.id()));
-    for operation in &came.landed {
+    let ids: Vec<OperationId> = landed.iter().map(SignedOperation::id).collect();
+    came.waiting.retain(|operation| !ids.contains(&operation.id()));
+    for operation in &landed {
         keep(write, id, operation)?;
     }
-    if !came.landed.is_empty() {
+    if !landed.is_empty() {
         came.after = Some(group.state().clone());
     }
+    landed.retain(|operation| matches!(group.outcome(&operation.id()), Some(Effect::Effective)));
+    came.effective = landed;
     Ok(came)
 }
 

@@ -15,7 +15,6 @@ pub(crate) struct Person {
     pub(crate) engine: Engine,
     pub(crate) address: String,
     folder: TempDir,
-    listen: SocketAddr,
     network: NetworkOptions,
 }
 
@@ -46,7 +45,6 @@ impl Person {
             engine,
             address: String::new(),
             folder,
-            listen,
             network,
         };
         person.ask(
@@ -71,7 +69,6 @@ impl Person {
 
     /// Ends the engine and starts it again, logged out.
     pub(crate) fn restart(&mut self) {
-        let _ = self.listen;
         // The folder is free for another engine only when this one is gone.
         let other = tempfile::tempdir().unwrap();
         self.engine = open(other.path());

@@ -183,7 +183,7 @@ fn changed(session: &Session, write: &mut Write<'_>, id: &str, came: &Came, afte
         begin(session, write, id)?;
     }
     chain::project(session, write, id, after)?;
-    for operation in &came.landed {
+    for operation in &came.effective {
         let Ok(operation) = operation.read() else { continue };
         let author = people::address(&operation.author.user);
         let Some((deed, users)) = described(&operation) else {
