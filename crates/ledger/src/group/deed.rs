@@ -164,6 +164,15 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// Whether it brings somebody into a group that was founded before.
+    pub(super) fn brings_in(&self, user: &UserId) -> bool {
+        match self {
+            Self::Add { members } => members.iter().any(|member| member.user == *user),
+            Self::Admit { member } => member.user == *user,
+            _ => false,
+        }
+    }
+
     /// Checks texts, numbers and lists; nothing that depends on the group.
     ///
     /// # Errors

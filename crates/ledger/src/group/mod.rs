@@ -3,7 +3,7 @@
 //! An [`Operation`] is signed by a device and names the latest operations that its author knew; so they form a graph.
 //! A [`Group`] takes them in whatever order they come, and its [`GroupState`] depends on nothing but which there are.
 //! Operations that are not allowed at their place are kept, since others may build on them, but have no effect.
-//! [`resolve`] says what becomes of operations that were done at the same time.
+//! What becomes of operations that were done at the same time is said in the file `resolve.rs`.
 //!
 //! The founding is signed by the group's own key as well, so that nobody else can found it. Since whoever kept that key
 //! could found it once more, the first founding that is seen holds; invitations name it ([`Group::joining`]).

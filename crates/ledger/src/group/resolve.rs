@@ -1,7 +1,8 @@
 //! What becomes of operations that were done at the same time.
 //!
-//! The operations of a window are gone through in the order of their depth, then of their id, each judged by what the
-//! group is at its place. That alone would let somebody who was removed go on as if they had not heard of it. So
+//! The operations of a window are gone through in one order, each judged by what the group is at its place: first those
+//! by which the group is handed over, each with all that it builds on and the lower id first; then the others by their
+//! depth, then by their id. That alone would let somebody who was removed go on as if they had not heard of it. So
 //! what takes a right from somebody, or protects somebody, is *imposed* on everything that was done at the same time:
 //!
 //! * Whoever is removed, dismissed, hands over or quits may do nothing at the same time for which they lost the right.
@@ -9,8 +10,10 @@
 //! * What the owner or an administrator restricts for members was restricted for what members did at the same time.
 //! * What a device did, not known to the one by which its user revoked it, does not count.
 //!
-//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon no more: of two who remove
-//! each other one stays. What somebody of higher rank has built on, at the same time, cannot be imposed upon either;
+//! Whoever is out may do nothing either that does not build on having been brought in again, even if they are by then.
+//!
+//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon by its equals no more: of two
+//! who remove each other one stays. What somebody of higher rank has built on, at the same time, cannot be imposed upon either;
 //! so nobody undoes by operations made to look old what those above have approved since.
 
 use std::cmp::Reverse;
@@ -39,7 +42,10 @@ pub(super) fn resolve(state: &mut GroupState, window: &[Act<'_>]) -> Vec<Verdict
         window,
         imposed: vec![BTreeSet::new(); window.len()],
         hindsight: vec![Hindsight::default(); window.len()],
+        sequence: (0..window.len()).collect(),
     };
+    resolver.hand_over_first();
+    resolver.shut_out(state);
     resolver.revoke(state);
     for _ in 0..ROUNDS {
         let (after, verdicts) = resolver.fold(state);
@@ -62,16 +68,78 @@ struct Resolver<'a> {
     /// On behalf of whom each operation has imposed already.
     imposed: Vec<BTreeSet<UserId>>,
     hindsight: Vec<Hindsight>,
+    /// The places of the operations in the order in which they are gone through.
+    sequence: Vec<usize>,
 }
 
 impl Resolver<'_> {
+    /// Goes through the operations; gives what came of each, by their places.
     fn fold(&self, base: &GroupState) -> (GroupState, Vec<Verdict>) {
         let mut state = base.clone();
-        let acts = self.window.iter().zip(&self.hindsight);
-        let verdicts = acts
-            .map(|(act, hindsight)| step(&mut state, act.operation, hindsight))
-            .collect();
-        (state, verdicts)
+        let mut verdicts = Vec::with_capacity(self.sequence.len());
+        for place in &self.sequence {
+            if let (Some(act), Some(hindsight)) = (self.window.get(*place), self.hindsight.get(*place)) {
+                verdicts.push((*place, step(&mut state, act.operation, hindsight)));
+            }
+        }
+        verdicts.sort_unstable_by_key(|(place, _)| *place);
+        (state, verdicts.into_iter().map(|(_, verdict)| verdict).collect())
+    }
+
+    /// Puts the operations that hand the group over before those of their time: whoever was the owner could do
+    /// things afterwards that look as if they had been done before, and end the group by them.
+    fn hand_over_first(&mut self) {
+        let is_transfer = |act: &Act<'_>| matches!(act.operation.deed, Deed::Transfer { .. });
+        let acts = self.window.iter().enumerate().filter(|(_, act)| is_transfer(act));
+        let mut transfers: Vec<(OperationId, usize)> = acts.map(|(place, act)| (act.id, place)).collect();
+        if transfers.is_empty() {
+            return;
+        }
+        transfers.sort_unstable();
+        let mut placed = vec![false; self.window.len()];
+        let mut sequence = Vec::with_capacity(self.window.len());
+        for (_, transfer) in transfers {
+            // Another on which it builds is placed with all else that it builds on.
+            let before = self.ancestors(transfer).into_iter().enumerate();
+            for (place, _) in before.filter(|(_, before)| *before) {
+                if let Some(placed) = placed.get_mut(place)
+                    && !std::mem::replace(placed, true)
+                {
+                    sequence.push(place);
+                }
+            }
+        }
+        let rest = placed.iter().enumerate().filter(|(_, placed)| !**placed);
+        sequence.extend(rest.map(|(place, _)| place));
+        self.sequence = sequence;
+    }
+
+    /// Shuts out those who are not in the group before the window, but for what builds on having been brought in.
+    fn shut_out(&mut self, base: &GroupState) {
+        let authors: BTreeSet<_> = self.window.iter().map(|act| act.operation.author.user).collect();
+        for author in authors.into_iter().filter(|author| base.rank(author).is_none()) {
+            let brought_in = self.brought_in(&author, &[]);
+            let acts = self.window.iter().zip(brought_in).zip(&mut self.hindsight);
+            for ((act, brought_in), hindsight) in acts {
+                if act.operation.author.user == author && !brought_in {
+                    hindsight.ceiling = Some(None);
+                }
+            }
+        }
+    }
+
+    /// Marks what builds on operations that bring a user in, and that are not marked already.
+    fn brought_in(&self, user: &UserId, marked: &[bool]) -> Vec<bool> {
+        let mut marks: Vec<bool> = Vec::with_capacity(self.window.len());
+        for act in self.window {
+            let brings = |parent: usize| {
+                let act = self.window.get(parent);
+                marked.get(parent) != Some(&true) && act.is_some_and(|act| act.operation.deed.brings_in(user))
+            };
+            let mut parents = act.parents.iter();
+            marks.push(parents.any(|parent| brings(*parent) || marks.get(*parent) == Some(&true)));
+        }
+        marks
     }
 
     /// Marks what revoked devices did. Of devices that revoke each other the one with the newer list is right: the
@@ -120,8 +188,8 @@ impl Resolver<'_> {
         let authors: BTreeSet<_> = self.window.iter().map(|act| act.operation.author.user).collect();
         let mut imposing = Vec::new();
         for (place, ((act, verdict), imposed)) in self.window.iter().zip(verdicts).zip(&self.imposed).enumerate() {
-            let Ok(targets) = &verdict.done else { continue };
-            let reach = Reach::of(act.operation, targets);
+            let Some(reached) = verdict.reached() else { continue };
+            let reach = Reach::of(act.operation, &reached);
             let behalf = reach.behalf(&authors);
             if behalf.iter().any(|user| !imposed.contains(user)) {
                 imposing.push((Reverse(verdict.rank), reach.class(), act.id, place));
@@ -136,30 +204,62 @@ impl Resolver<'_> {
         let (Some(act), Some(verdict)) = (self.window.get(place), verdicts.get(place)) else {
             return false;
         };
-        let Ok(targets) = &verdict.done else { return false };
-        let reach = Reach::of(act.operation, targets);
+        let Some(reached) = verdict.reached() else { return false };
+        let rank = verdict.rank;
+        let reach = Reach::of(act.operation, &reached);
         let before = self.ancestors(place);
         let after = self.descendants(place);
-        let approved = self.approved(place, verdict.rank, &after, verdicts);
+        let approved = self.approved(place, rank, &after, verdicts);
         let mut changed = false;
         for (other, theirs) in self.window.iter().enumerate() {
             let related = [&before, &after, &approved];
             if other == place || related.iter().any(|marks| marks.get(other) == Some(&true)) {
                 continue;
             }
-            if self.imposed.get(other).is_none_or(|imposed| !imposed.is_empty()) {
-                continue;
-            }
             let (Some(hindsight), Some(verdict)) = (self.hindsight.get_mut(other), verdicts.get(other)) else {
                 continue;
             };
+            let imposed = self.imposed.get(other).is_some_and(|imposed| !imposed.is_empty());
+            if imposed && verdict.done.is_ok() && verdict.rank >= rank {
+                continue;
+            }
             if reach.impose(theirs.operation, verdict.rank, hindsight) {
                 hindsight.by = hindsight.by.or(Some(act.id));
                 changed |= verdict.done.is_ok();
             }
         }
+        if let Reach::Lowered(users, None) = &reach {
+            for user in users {
+                changed |= self.keep_out(user, act.id, (&before, &after), verdicts);
+            }
+        }
         if let Some(imposed) = self.imposed.get_mut(place) {
             imposed.extend(reach.on_behalf());
+        }
+        changed
+    }
+
+    /// Refuses what somebody did after they were out and that does not build on having been brought in since.
+    fn keep_out(
+        &mut self,
+        user: &UserId,
+        by: OperationId,
+        (before, after): (&[bool], &[bool]),
+        verdicts: &[Verdict],
+    ) -> bool {
+        let brought_in = self.brought_in(user, before);
+        let mut changed = false;
+        for (other, act) in self.window.iter().enumerate() {
+            let theirs = act.operation.author.user == *user;
+            if !theirs || after.get(other) != Some(&true) || brought_in.get(other) == Some(&true) {
+                continue;
+            }
+            if let Some(hindsight) = self.hindsight.get_mut(other)
+                && lower(hindsight, None)
+            {
+                hindsight.by = hindsight.by.or(Some(by));
+                changed |= verdicts.get(other).is_some_and(|verdict| verdict.done.is_ok());
+            }
         }
         changed
     }

@@ -43,6 +43,19 @@ pub(super) struct Verdict {
     pub(super) rank: Option<Rank>,
     /// Those whom it was done to, or why it was not done.
     pub(super) done: Result<Vec<UserId>, Refusal>,
+    /// Those whom it would have removed, had they not been out already.
+    pub(super) gone: Vec<UserId>,
+}
+
+impl Verdict {
+    /// Those on whose behalf the operation reaches others, `None` if it has come to nothing.
+    pub(super) fn reached(&self) -> Option<Vec<UserId>> {
+        match &self.done {
+            Ok(targets) => Some([targets.as_slice(), &self.gone].concat()),
+            Err(_) if self.gone.is_empty() => None,
+            Err(_) => Some(self.gone.clone()),
+        }
+    }
 }
 
 /// Judges an operation, and does it if it is allowed.
@@ -54,10 +67,23 @@ pub(super) fn step(state: &mut GroupState, operation: &Operation, hindsight: &Hi
         (own, _) => own,
     };
     let done = judge(state, author, &operation.deed, hindsight);
+    let gone = match (&operation.deed, &done) {
+        (Deed::Remove { members }, Ok(_) | Err(Refusal::NotMember)) => outranked(state, members, rank),
+        _ => Vec::new(),
+    };
     if let Ok(targets) = &done {
         apply(state, operation, targets);
     }
-    Verdict { rank, done }
+    Verdict { rank, done, gone }
+}
+
+/// Those who are out, and were of lower rank than this when they left.
+fn outranked(state: &GroupState, users: &[UserId], rank: Option<Rank>) -> Vec<UserId> {
+    let lower = |user: &&UserId| {
+        let departed = state.departed.get(*user);
+        departed.is_some_and(|departed| Some(departed.rank) < rank)
+    };
+    users.iter().filter(lower).copied().collect()
 }
 
 fn judge(state: &GroupState, author: &Author, deed: &Deed, hindsight: &Hindsight) -> Result<Vec<UserId>, Refusal> {
@@ -313,6 +339,7 @@ fn leave(state: &mut GroupState, user: &UserId, departure: Departure, at: u64) {
     };
     let departed = Departed {
         profile: member.profile,
+        rank: member.rank,
         departure,
         at,
         order: state.version,

@@ -51,6 +51,8 @@ pub enum Departure {
 pub struct Departed {
     /// How others saw them.
     pub profile: Profile,
+    /// What they could do.
+    pub rank: Rank,
     /// How they left.
     pub departure: Departure,
     /// When, by the clock of who did it, in ms.
