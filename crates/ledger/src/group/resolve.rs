@@ -25,8 +25,8 @@ use super::rules::{Hindsight, Verdict, step};
 use super::state::{GroupState, Rank};
 use crate::{OperationId, UserId};
 
-/// How often a window is gone through again before what is left imposes itself all at once.
-const ROUNDS: usize = 64;
+/// How often a window is gone through to impose one operation at a time, and then again all that there are at once.
+const ROUNDS: usize = 16;
 
 /// An operation of a window.
 pub(super) struct Act<'a> {
@@ -42,21 +42,23 @@ pub(super) fn resolve(state: &mut GroupState, window: &[Act<'_>]) -> Vec<Verdict
         window,
         imposed: vec![BTreeSet::new(); window.len()],
         hindsight: vec![Hindsight::default(); window.len()],
+        hit: vec![false; window.len()],
         sequence: (0..window.len()).collect(),
     };
     resolver.hand_over_first();
     resolver.shut_out(state);
     resolver.revoke(state);
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS.saturating_mul(2) {
         let (after, verdicts) = resolver.fold(state);
-        if !resolver.impose_first(&verdicts) {
+        let imposed = if round < ROUNDS {
+            resolver.impose_first(&verdicts)
+        } else {
+            resolver.impose_all(&verdicts)
+        };
+        if !imposed {
             *state = after;
             return verdicts;
         }
-    }
-    let (_, verdicts) = resolver.fold(state);
-    for place in resolver.imposing(&verdicts) {
-        resolver.impose(place, &verdicts);
     }
     let (after, verdicts) = resolver.fold(state);
     *state = after;
@@ -68,13 +70,16 @@ struct Resolver<'a> {
     /// On behalf of whom each operation has imposed already.
     imposed: Vec<BTreeSet<UserId>>,
     hindsight: Vec<Hindsight>,
+    /// On which operations something was imposed since they were last gone through.
+    hit: Vec<bool>,
     /// The places of the operations in the order in which they are gone through.
     sequence: Vec<usize>,
 }
 
 impl Resolver<'_> {
     /// Goes through the operations; gives what came of each, by their places.
-    fn fold(&self, base: &GroupState) -> (GroupState, Vec<Verdict>) {
+    fn fold(&mut self, base: &GroupState) -> (GroupState, Vec<Verdict>) {
+        self.hit.fill(false);
         let mut state = base.clone();
         let mut verdicts = Vec::with_capacity(self.sequence.len());
         for place in &self.sequence {
@@ -180,6 +185,18 @@ impl Resolver<'_> {
         imposing.into_iter().any(|place| self.impose(place, verdicts))
     }
 
+    /// Lets all operations impose that have not, but for those on which another has just done so; whether one changed
+    /// something.
+    fn impose_all(&mut self, verdicts: &[Verdict]) -> bool {
+        let mut changed = false;
+        for place in self.imposing(verdicts) {
+            if self.hit.get(place) == Some(&false) {
+                changed |= self.impose(place, verdicts);
+            }
+        }
+        changed
+    }
+
     /// The places of the operations that have yet to impose something, in the order in which they do.
     fn imposing(&self, verdicts: &[Verdict]) -> Vec<usize> {
         if self.window.len() < 2 {
@@ -226,6 +243,9 @@ impl Resolver<'_> {
             if reach.impose(theirs.operation, verdict.rank, hindsight) {
                 hindsight.by = hindsight.by.or(Some(act.id));
                 changed |= verdict.done.is_ok();
+                if let Some(hit) = self.hit.get_mut(other) {
+                    *hit = true;
+                }
             }
         }
         if let Reach::Lowered(users, None) = &reach {
