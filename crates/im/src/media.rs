@@ -273,7 +273,7 @@ pub(crate) fn open_sealed(folder: &Path, file: &str, offset: u64) -> Outcome<Fil
 pub(crate) struct Growing {
     file: File,
     stream: StreamBE32<XChaCha20Poly1305>,
-    hash: Sha256,
+    seal: blake3::Hasher,
     size: u64,
     /// Block that is expected next.
     next: u32,
@@ -297,7 +297,7 @@ impl Growing {
             .map_err(unreadable)?;
         let mut growing = Self {
             stream: StreamBE32::new(key.into(), &Default::default()),
-            hash: Sha256::new(),
+            seal: blake3::Hasher::new(),
             size,
             next: 0,
             piece: Vec::with_capacity(BLOCK + TAG),
@@ -345,11 +345,11 @@ impl Growing {
     /// Decrypts the next block and counts it.
     fn look_at(&mut self, sealed: &[u8]) -> Outcome<()> {
         let last = u64::from(self.next) * BLOCK as u64 + BLOCK as u64 >= self.size;
-        let opened = self
-            .stream
+        self.stream
             .decrypt(self.next, last, sealed)
+            .map(Zeroizing::new)
             .map_err(|_| unreadable("a block of the file is not what was sent"))?;
-        self.hash.update(&opened);
+        self.seal.update(sealed);
         self.next += 1;
         Ok(())
     }
@@ -379,15 +379,15 @@ impl Growing {
         Ok(())
     }
 
-    /// Ends it: all is on the disk, and is the file whose hash (SHA-256 in hex) was told.
+    /// Ends it: all is on the disk, and is the copy whose BLAKE3 (in hex) was told.
     ///
     /// # Errors
     /// 20082 if something is missing or it is another file.
-    pub(crate) fn finish(self, hash: &str) -> Outcome<()> {
+    pub(crate) fn finish(self, seal: &str) -> Outcome<()> {
         if !self.is_whole() {
             return Err(unreadable("the file is not whole yet"));
         }
-        if !hex::encode(self.hash.finalize()).eq_ignore_ascii_case(hash) {
+        if self.seal.finalize().to_hex().as_str() != seal.to_ascii_lowercase() {
             return Err(unreadable("it is another file than was told"));
         }
         self.file.sync_all().map_err(unreadable)

@@ -92,14 +92,20 @@ impl Session {
     /// # Errors
     /// Those of the closure and of the database.
     pub fn write<T>(&self, write: impl FnOnce(&mut Write<'_>) -> Outcome<T>) -> Outcome<T> {
-        let (answer, done) = self.store.write(write)?;
+        let online = self.online();
+        let ((answer, packed), done) = self.store.write(|writing| {
+            let answer = write(writing)?;
+            let packed = match &online {
+                Some(online) if writing.is_queued() => Some(online.pack_at_once(self, writing)),
+                _ => None,
+            };
+            Ok((answer, packed))
+        })?;
         for event in done.events {
             self.events.tell(event);
         }
-        if done.queued
-            && let Some(online) = self.online()
-        {
-            online.queued();
+        if let (Some(online), Some(packed)) = (online, packed) {
+            online.packed(packed);
         }
         Ok(answer)
     }

@@ -200,7 +200,7 @@ impl Taking {
         }
         let (online, wanted) = (Arc::clone(online), wanted.clone());
         blocking(move || {
-            let whole = growing.finish(&wanted.hash).is_ok();
+            let whole = growing.finish(&wanted.file).is_ok();
             let session = online.session();
             session.write(|write| {
                 if !whole {

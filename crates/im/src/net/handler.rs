@@ -121,6 +121,10 @@ impl Handler for Incoming {
         Some(Piece { file, length })
     }
 
+    fn known(&self, device: &Key) -> bool {
+        self.online().is_some_and(|online| online.knows(device))
+    }
+
     fn nearby(&self, device: &Key, about: &[u8]) {
         if let Some(online) = self.online() {
             online.seen(device, about);

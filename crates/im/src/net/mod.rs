@@ -38,8 +38,10 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
+use crate::store::Write;
 use crate::{Code, Failure, Outcome, Session};
 use outgoing::Need;
+pub(crate) use outgoing::Packed;
 
 /// How the engine uses the network.
 #[derive(Debug, Clone)]
@@ -117,6 +119,8 @@ pub(crate) struct Online {
     mended: Mutex<HashMap<DeviceId, Instant>>,
     /// Devices nearby, with what they say of themselves.
     around: Mutex<HashMap<DeviceId, Vec<u8>>>,
+    /// Whether devices are of people who are known, and when that was looked up.
+    familiar: Mutex<HashMap<DeviceId, (bool, Instant)>>,
     dropped: AtomicU64,
     closed: watch::Sender<bool>,
 }
@@ -162,6 +166,7 @@ impl Online {
             files: Notify::new(),
             mended: Mutex::default(),
             around: Mutex::default(),
+            familiar: Mutex::default(),
             dropped: AtomicU64::new(0),
             closed: watch::Sender::new(false),
         });
@@ -241,6 +246,23 @@ impl Online {
         &self.peer
     }
 
+    /// Whether a device is of somebody who is known, as it was some seconds ago at most.
+    fn knows(&self, device: &DeviceId) -> bool {
+        let mut familiar = lock(&self.familiar);
+        if let Some((known, looked)) = familiar.get(device)
+            && looked.elapsed() < FAMILIAR
+        {
+            return *known;
+        }
+        let known = self.session.read(|connection| people::is_known(connection, device));
+        if familiar.len() >= FAMILIES {
+            familiar.clear();
+        }
+        let known = known.unwrap_or(false);
+        familiar.insert(*device, (known, Instant::now()));
+        known
+    }
+
     /// Counts something that was dropped.
     fn drop_one(&self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -290,6 +312,22 @@ impl Online {
         let now = Instant::now();
         deferred.retain(|_, until| *until > now);
         (deferred.keys().cloned().collect(), deferred.values().min().copied())
+    }
+
+    /// Encrypts what was queued just now, in the same transaction.
+    pub(crate) fn pack_at_once(&self, session: &Session, write: &mut Write<'_>) -> Packed {
+        let (except, _) = self.waiting();
+        outgoing::pack_at_once(self, session, write, &except)
+    }
+
+    /// Carries what was encrypted, now that it is on the disk, and sees to the rest.
+    pub(crate) fn packed(self: &Arc<Self>, packed: Packed) {
+        for device in &packed.devices {
+            self.lines.wake(self, *device, false);
+        }
+        if packed.more || !packed.needs.is_empty() {
+            self.queued();
+        }
     }
 
     /// Turns what was queued into envelopes, for as long as the session lasts.
@@ -412,6 +450,10 @@ impl Online {
     }
 }
 
+/// How long is remembered whether a device is of somebody who is known.
+const FAMILIAR: Duration = Duration::from_secs(5);
+/// Of how many devices that is remembered.
+const FAMILIES: usize = 4_096;
 /// Most nodes that connections are kept to.
 const NODES: usize = 256;
 

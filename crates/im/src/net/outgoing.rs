@@ -22,7 +22,7 @@ const AT_ONCE: usize = 64;
 
 /// What keeps something from being encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Need {
+pub(crate) enum Need {
     /// The devices of a user are not known.
     List(String),
     /// There is no session with a device of a user yet.
@@ -31,7 +31,7 @@ pub(super) enum Need {
 
 /// What one transaction did.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     /// Devices for which there are envelopes.
     pub(super) devices: BTreeSet<DeviceId>,
     /// What is lacking, by recipient.
@@ -52,28 +52,50 @@ struct Row {
 
 /// Encrypts what waits, except for those recipients.
 pub(super) fn pack(online: &Online, session: &Session, except: &[String]) -> Outcome<Packed> {
-    session.write(|write| {
-        let mut packed = Packed::default();
-        let rows = waiting(write, except)?;
-        let mut stuck: BTreeSet<String> = BTreeSet::new();
-        for row in rows {
-            if stuck.contains(&row.recipient) {
-                continue;
-            }
-            let needs = lacking(online, session, write, &row)?;
-            if needs.is_empty() {
-                post(online, session, write, &row, &mut packed)?;
-                write
-                    .prepare_cached("DELETE FROM outbox WHERE seq = ?1")?
-                    .execute([row.seq])?;
-                packed.more = true;
-            } else {
-                stuck.insert(row.recipient.clone());
-                packed.needs.entry(row.recipient).or_default().extend(needs);
-            }
-        }
-        Ok(packed)
+    session.write(|write| pack_rows(online, session, write, except, true))
+}
+
+/// Encrypts what a route has just queued, in the route's own transaction, so that it is on the disk with it. What is for a
+/// group takes longer and is left for later. If it fails, nothing of it has happened.
+pub(super) fn pack_at_once(online: &Online, session: &Session, write: &mut Write<'_>, except: &[String]) -> Packed {
+    let packed = write.attempt(|write| pack_rows(online, session, write, except, false));
+    packed.unwrap_or_else(|_| Packed {
+        more: true,
+        ..Packed::default()
     })
+}
+
+fn pack_rows(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    except: &[String],
+    groups_too: bool,
+) -> Outcome<Packed> {
+    let mut packed = Packed::default();
+    let mut stuck: BTreeSet<String> = BTreeSet::new();
+    for row in waiting(write, except)? {
+        if stuck.contains(&row.recipient) {
+            continue;
+        }
+        if !groups_too && (row.kind == "profile" || is_group(write, &row.recipient)?) {
+            stuck.insert(row.recipient);
+            packed.more = true;
+            continue;
+        }
+        let needs = lacking(online, session, write, &row)?;
+        if needs.is_empty() {
+            post(online, session, write, &row, &mut packed)?;
+            write
+                .prepare_cached("DELETE FROM outbox WHERE seq = ?1")?
+                .execute([row.seq])?;
+            packed.more |= groups_too;
+        } else {
+            stuck.insert(row.recipient.clone());
+            packed.needs.entry(row.recipient).or_default().extend(needs);
+        }
+    }
+    Ok(packed)
 }
 
 /// The oldest rows. What is for somebody who has not accepted the user's request waits until they have.

@@ -21,8 +21,6 @@ pub(crate) struct Wanted {
     pub(crate) local: String,
     pub(crate) key: Zeroizing<[u8; 32]>,
     pub(crate) size: u64,
-    /// SHA-256 of the original in hex.
-    pub(crate) hash: String,
 }
 
 /// Notes the files of a message that came.
@@ -77,7 +75,7 @@ pub(super) fn of_message(write: &Write<'_>, message: &str) -> Outcome<Vec<Attach
 pub(super) fn wanted(session: &Session, most: usize) -> Outcome<Vec<Wanted>> {
     session.read(|connection| {
         let mut statement = connection.prepare_cached(
-            "SELECT message, part, sender, file, local, key, size, hash FROM transfer ORDER BY message, part LIMIT ?1",
+            "SELECT message, part, sender, file, local, key, size FROM transfer ORDER BY message, part LIMIT ?1",
         )?;
         let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| {
             let size: i64 = row.get(6)?;
@@ -89,7 +87,6 @@ pub(super) fn wanted(session: &Session, most: usize) -> Outcome<Vec<Wanted>> {
                 local: row.get(4)?,
                 key: Zeroizing::new(row.get(5)?),
                 size: size.unsigned_abs(),
-                hash: row.get(7)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -62,8 +62,6 @@ pub struct Write<'a> {
 pub struct Done {
     /// Events to tell, in their order.
     pub events: Vec<Event>,
-    /// Whether something was queued for the network.
-    pub queued: bool,
 }
 
 impl<'a> std::ops::Deref for Write<'a> {
@@ -80,6 +78,24 @@ impl Write<'_> {
         if !self.silent {
             self.events.push(event);
         }
+    }
+
+    /// Does something that leaves nothing behind if it fails, events included.
+    pub(crate) fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        self.transaction.execute_batch("SAVEPOINT attempt")?;
+        let told = self.events.len();
+        let done = work(self);
+        if done.is_err() {
+            self.transaction.execute_batch("ROLLBACK TO attempt")?;
+            self.events.truncate(told);
+        }
+        self.transaction.execute_batch("RELEASE attempt")?;
+        done
+    }
+
+    /// Whether something was queued for the network.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.queued
     }
 
     /// Says that something was queued for the network.
@@ -195,10 +211,7 @@ impl Store {
         };
         let answer = write(&mut writing)?;
         writing.transaction.commit()?;
-        let done = Done {
-            events: writing.events,
-            queued: writing.queued,
-        };
+        let done = Done { events: writing.events };
         Ok((answer, done))
     }
 
