@@ -6,3 +6,4 @@
 
 mod alone;
 mod people;
+mod together;

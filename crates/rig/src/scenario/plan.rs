@@ -118,7 +118,7 @@ impl Drawing {
             6..11 => self.words(|from, to, random| Action::SayAndDie {
                 from,
                 to,
-                after: Duration::from_micros(random.u64(..20_000)),
+                after: Duration::from_micros(random.u64(..8_000)),
             }),
             11..14 if self.powers.node && self.node => Action::KillNode,
             14..15 if self.powers.node && self.node => Action::StopNode,

@@ -63,8 +63,9 @@ pub fn play(plan: &Plan, world: &mut World) -> Result<Vec<Sent>, RigError> {
     Ok(sent)
 }
 
-/// Mends everything, lets everybody say one more thing to everybody, waits until all that was promised is there or patience ends,
-/// and judges. `secrets` are other texts that nobody may read, such as names.
+/// Mends everything, lets everybody say one more thing to everybody, and waits until all that was promised is there or patience
+/// ends; then kills everything and does the same again, so that what would be delivered twice is. Then judges. `secrets` are other
+/// texts that nobody may read, such as names.
 ///
 /// # Errors
 /// If a program does not start, or a file cannot be searched.
@@ -76,19 +77,22 @@ pub fn settle(
     secrets: &[String],
     patience: Duration,
 ) -> Result<Verdict, RigError> {
-    world.mend()?;
     let mut random = Rng::with_seed(!seed);
-    for from in 0..world.people.len() {
-        for to in (0..world.people.len()).filter(|to| *to != from) {
-            // When this one is there, nothing that was sent before can come any more.
-            let text = format!("seed {seed} the last {}", word(&mut random));
-            sent.push(world.say(from, to, text, None)?);
+    for words in ["almost the last", "the last"] {
+        world.mend()?;
+        for from in 0..world.people.len() {
+            for to in (0..world.people.len()).filter(|to| *to != from) {
+                // When this one is there, nothing that was sent before can come for the first time any more.
+                let text = format!("seed {seed} {words} {}", word(&mut random));
+                sent.push(world.say(from, to, text, None)?);
+            }
         }
+        // What does not come is found by the judgement below.
+        let whole = || world.faults(&sent, scope).is_ok_and(|faults| faults.is_empty());
+        let _ = until("all is there", patience, whole);
+        world.kill()?;
     }
-    // What does not come is found by the judgement below.
-    let _ = until("all is there", patience, || {
-        world.faults(&sent, scope).is_ok_and(|faults| faults.is_empty())
-    });
+    world.mend()?;
     let mut faults = world.faults(&sent, scope)?;
     let texts = sent.iter().map(|sent| &sent.text).chain(secrets);
     faults.extend(world.readable(&Needles::new(texts)?)?);
@@ -144,6 +148,12 @@ impl World {
             Err(_) => Surety::Open,
         };
         Ok(Sent { from, to, text, surety })
+    }
+
+    /// Kills all programs.
+    fn kill(&mut self) -> Result<(), RigError> {
+        self.node.as_mut().map_or(Ok(()), Node::kill9)?;
+        self.people.iter_mut().try_for_each(|person| person.engine.kill9())
     }
 
     /// Starts what does not run, and makes all links good.
