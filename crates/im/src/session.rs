@@ -104,8 +104,13 @@ impl Session {
         for event in done.events {
             self.events.tell(event);
         }
-        if let (Some(online), Some(packed)) = (online, packed) {
-            online.packed(packed);
+        if let Some(online) = online {
+            if done.touched {
+                online.queued();
+            }
+            if let Some(packed) = packed {
+                online.packed(packed);
+            }
         }
         Ok(answer)
     }

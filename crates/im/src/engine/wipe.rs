@@ -38,12 +38,16 @@ const STAYS: &[&str] = &[
 const WAITS: &str = "message IS NULL AND (kind GLOB 'friend*' OR kind GLOB 'contact*' OR kind GLOB 'group*'
     OR kind IN ('profile', 'remark'))";
 
+/// Registers of what stays.
+const REMEMBERED: &str = "name NOT IN ('conversation', 'favourite')";
+
 /// Makes a database without anything that was written and puts it in the place of the one that is open, which is closed.
 pub(super) fn carry_over(old: &Store, files: &Files, key: &DataKey) -> Outcome<()> {
     let new = create_store(&files.new_at(STORE), key)?;
     old.read(|from| {
         let (copied, _) = new.write(|to| {
             STAYS.iter().try_for_each(|table| copy(from, to, table, "true"))?;
+            copy(from, to, "register", REMEMBERED)?;
             copy(from, to, "outbox", WAITS)
         })?;
         Ok(copied)
@@ -94,6 +98,9 @@ mod tests {
         "unopened",
         "transfer",
         "upload",
+        "register",
+        "changed",
+        "postponed",
     ];
 
     #[test]

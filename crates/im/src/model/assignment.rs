@@ -75,6 +75,17 @@ pub(crate) fn assign(session: &Session, write: &mut Write<'_>, peer: Peer<'_>, t
     Ok(())
 }
 
+/// Brings what belongs to a contact or group into another room, after another device of the user's assigned them to that.
+/// Says whether a conversation was among it.
+pub(crate) fn follow(session: &Session, write: &mut Write<'_>, peer: &str, from: &str, to: &str) -> Outcome<bool> {
+    carry_favourites(&session.view(from), write, peer, to)?;
+    let moved = carry_conversation(write, peer, from, to)?;
+    write
+        .prepare_cached("UPDATE outbox SET room = ?3 WHERE recipient = ?2 AND room = ?1")?
+        .execute([from, peer, to])?;
+    Ok(moved)
+}
+
 /// Brings one contact of a room, or all, into another. Who is known there already stays, and is a contact or blocked there
 /// if either room says so.
 fn join_contacts(write: &mut Write<'_>, from: &str, to: &str, address: Option<&str>) -> Outcome<()> {

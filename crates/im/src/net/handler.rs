@@ -76,6 +76,9 @@ fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
     for (user, device) in &arrived.broken {
         online.mend(user, device);
     }
+    if arrived.homes {
+        online.homes_changed();
+    }
     online.queued();
     online.files.notify_one();
 }

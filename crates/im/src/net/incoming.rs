@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::{self, Sender, Taken};
 use super::keep::Ratchets;
-use super::letter::Letter;
-use super::{Online, groups, people};
+use super::letter::{Letter, Own};
+use super::{Online, groups, people, registers};
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -34,6 +34,8 @@ pub(super) struct Arrived {
     pub(super) outdated: BTreeSet<String>,
     /// Devices whose envelopes cannot be decrypted: a new session is to be begun.
     pub(super) broken: BTreeSet<(String, DeviceId)>,
+    /// Whether another device of the user's chose other nodes.
+    pub(super) homes: bool,
 }
 
 /// From where a letter came, as it is kept while it waits.
@@ -250,6 +252,14 @@ fn done(
                 None => Taken::Dropped,
             }
         }
+        Letter::Own { deed } => match &*deed {
+            Own::Registers { writes } if from.user == session.user.address && from.group.is_none() => {
+                let taken = registers::take(session, write, writes)?;
+                arrived.homes |= taken.homes;
+                if taken.dropped { Taken::Dropped } else { Taken::Done }
+            }
+            _ => apply::apply(session, write, &from, Letter::Own { deed })?,
+        },
         other => apply::apply(session, write, &from, other)?,
     };
     if taken == Taken::Dropped {

@@ -6,6 +6,7 @@
 //! * `outgoing` turns the outbox into encrypted envelopes, `courier` carries them, `node` keeps the connection to the user's
 //!   home nodes, `seek` finds people and keys;
 //! * `incoming` decrypts and puts into order, `apply` does what a letter says;
+//! * `registers` keeps what the user's devices share the same on all of them;
 //! * `groups`, `people` and `transfers` keep what these need.
 
 mod apply;
@@ -21,6 +22,7 @@ mod outgoing;
 mod own;
 mod people;
 mod presence;
+mod registers;
 mod seek;
 mod transfers;
 
@@ -170,6 +172,7 @@ impl Online {
             dropped: AtomicU64::new(0),
             closed: watch::Sender::new(false),
         });
+        registers::settle(session)?;
         online.refresh_own_list()?;
         handler.serve(&online);
         online.start();
@@ -335,7 +338,11 @@ impl Online {
         loop {
             let (except, next) = self.waiting();
             let online = Arc::clone(&self);
-            let packed = blocking(move || outgoing::pack(&online, &online.session, &except)).await;
+            let packed = blocking(move || {
+                registers::spread(&online.session)?;
+                outgoing::pack(&online, &online.session, &except)
+            })
+            .await;
             let packed = match packed {
                 Ok(packed) => packed,
                 Err(failure) if failure.code == Code::NOT_LOGGED_IN => return,

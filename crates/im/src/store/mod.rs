@@ -62,6 +62,8 @@ pub struct Write<'a> {
 pub struct Done {
     /// Events to tell, in their order.
     pub events: Vec<Event>,
+    /// Whether something is not stamped yet that the user's devices share.
+    pub(crate) touched: bool,
 }
 
 impl<'a> std::ops::Deref for Write<'a> {
@@ -210,8 +212,14 @@ impl Store {
             queued: false,
         };
         let answer = write(&mut writing)?;
+        let touched = writing
+            .prepare_cached("SELECT 1 FROM changed WHERE name > '' LIMIT 1")?
+            .exists([])?;
         writing.transaction.commit()?;
-        let done = Done { events: writing.events };
+        let done = Done {
+            events: writing.events,
+            touched,
+        };
         Ok((answer, done))
     }
 

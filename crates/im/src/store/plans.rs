@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::Store;
+use super::migrations::MIGRATIONS;
 
 /// Tables that stay small: a handful of rows, whatever the user does.
 const SMALL: &[&str] = &[
@@ -18,6 +19,7 @@ const SMALL: &[&str] = &[
     "node",
     "room",
     "room_notice",
+    "pragma_table_info",
     "sqlite_schema",
 ];
 
@@ -69,7 +71,9 @@ pub(crate) fn plan(store: &Store, sql: &str) -> Vec<String> {
 
 /// Fails if one of the statements reads a table that grows from end to end.
 pub(crate) fn hold(statements: &BTreeSet<String>, store: &Store) {
-    for sql in statements {
+    // Migrations run once.
+    let migrations = one_line(&MIGRATIONS.concat());
+    for sql in statements.iter().filter(|sql| !migrations.contains(sql.as_str())) {
         for step in plan(store, sql) {
             assert!(!reads_all(&step, sql), "{step}\n{sql}");
         }
