@@ -204,6 +204,17 @@ const TRIED: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// Gives up what could not be sent for seven days.
 pub(super) fn give_up(session: &Session) -> Outcome<()> {
     let old = session.now() - TRIED;
+    let overdue = session.read(|connection| {
+        Ok(connection
+            .prepare_cached(
+                "SELECT 1 FROM parcel WHERE created <= ?1
+                 UNION ALL SELECT 1 FROM outbox WHERE created <= ?1 AND message IS NOT NULL",
+            )?
+            .exists([old])?)
+    })?;
+    if !overdue {
+        return Ok(());
+    }
     let ids: Vec<String> = session.read(|connection| {
         let mut statement = connection.prepare_cached(
             "SELECT message FROM parcel WHERE created <= ?1 AND message IS NOT NULL

@@ -14,6 +14,9 @@ pub(super) const KEY: &[u8] = b"key";
 /// Asks a device for the list that its user signed.
 pub(super) const LIST: &[u8] = b"list";
 
+/// Most users who are looked up because of one batch.
+const LOOKED_UP: usize = 16;
+
 /// Hands on to the session as long as it lasts, and refuses before that.
 #[derive(Default)]
 pub(super) struct Incoming(OnceLock<Weak<Online>>);
@@ -29,40 +32,19 @@ impl Incoming {
     }
 }
 
-/// Takes envelopes, wherever they came from. Who sends from a device that is not known is looked for first, once.
+/// Takes envelopes, wherever they came from. Those of devices that are not known wait until their users' lists are found.
 ///
 /// # Errors
 /// Those of the database; the envelopes are then to be sent again.
-pub(super) fn take(online: &Arc<Online>, envelopes: Vec<Vec<u8>>) -> Outcome<()> {
-    let session = online.session();
-    let arrived = incoming::take(online, session, &envelopes)?;
+pub(super) fn take(online: &Arc<Online>, envelopes: &[Vec<u8>]) -> Outcome<()> {
+    let arrived = incoming::take(online, online.session(), envelopes)?;
     follow_up(online, &arrived);
-    if arrived.unknown.is_empty() {
-        return Ok(());
-    }
-    let again: Vec<Vec<u8>> = arrived
-        .unknown
-        .iter()
-        .filter_map(|(index, _)| envelopes.get(*index).cloned())
-        .collect();
-    let mut users: Vec<String> = arrived.unknown.into_iter().map(|(_, user)| user).collect();
-    users.sort_unstable();
-    users.dedup();
-    for user in users {
-        // Who cannot be found is dropped below.
-        let _ = online.runtime.block_on(online.find_list(&user));
-    }
-    let arrived = incoming::take(online, session, &again)?;
-    follow_up(online, &arrived);
-    for _ in &arrived.unknown {
-        online.drop_one();
-    }
     Ok(())
 }
 
 /// Looks for newer lists, and mends sessions that are broken.
-fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
-    for user in &arrived.outdated {
+pub(super) fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
+    for user in arrived.outdated.iter().chain(&arrived.unknown).take(LOOKED_UP) {
         let (looking, user) = (Arc::clone(online), user.clone());
         online.spawn(async move {
             // What is not found now is looked for again with the next letter.
@@ -77,7 +59,7 @@ fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
         online.mend(user, device);
     }
     if arrived.homes {
-        online.homes_changed();
+        online.refresh();
     }
     online.queued();
     online.files.notify_one();
@@ -86,7 +68,7 @@ fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
 impl Handler for Incoming {
     fn envelopes(&self, _: &Key, envelopes: Vec<Vec<u8>>) -> Result<(), Refused> {
         let online = self.online().ok_or(Refused)?;
-        take(&online, envelopes).map_err(|_| Refused)
+        take(&online, &envelopes).map_err(|_| Refused)
     }
 
     fn hello(&self, _: &Key, question: &[u8]) -> Option<Vec<u8>> {

@@ -18,8 +18,10 @@ use crate::{Outcome, Session};
 
 /// Letters of one device that wait for one before them.
 const HELD: i64 = 1_000;
-/// Envelopes of one device that wait for the key of a group.
+/// Envelopes of one device that wait for the key of a group, or for the device to be known.
 const UNOPENED: i64 = 500;
+/// Such envelopes of all devices.
+const UNOPENED_ALL: i64 = 5_000;
 /// How long a letter waits for those before it, in milliseconds.
 const GAP: i64 = 30_000;
 /// How long an envelope waits for the key of its group, in milliseconds: seven days.
@@ -28,8 +30,8 @@ const KEYLESS: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// What one batch of envelopes brought about.
 #[derive(Debug, Default)]
 pub(super) struct Arrived {
-    /// Envelopes of devices that are not known, by place in the batch, with their users.
-    pub(super) unknown: Vec<(usize, String)>,
+    /// Users of devices that are not known, whose envelopes wait.
+    pub(super) unknown: BTreeSet<String>,
     /// Users who have a newer list than is known.
     pub(super) outdated: BTreeSet<String>,
     /// Devices whose envelopes cannot be decrypted: a new session is to be begun.
@@ -52,8 +54,8 @@ struct Place {
 pub(super) fn take(online: &Online, session: &Session, envelopes: &[Vec<u8>]) -> Outcome<Arrived> {
     session.write(|write| {
         let mut arrived = Arrived::default();
-        for (index, envelope) in envelopes.iter().enumerate() {
-            one(online, session, write, index, envelope, &mut arrived)?;
+        for envelope in envelopes {
+            one(online, session, write, envelope, &mut arrived)?;
         }
         Ok(arrived)
     })
@@ -63,7 +65,6 @@ fn one(
     online: &Online,
     session: &Session,
     write: &mut Write<'_>,
-    index: usize,
     envelope: &[u8],
     arrived: &mut Arrived,
 ) -> Outcome<()> {
@@ -71,12 +72,17 @@ fn one(
     let opened = machine.open(&mut Ratchets(write), envelope, |device| people::device(write, device));
     match opened {
         Ok(opened) => letter(online, session, write, opened, arrived),
-        Err(E2eeError::UnknownDevice { user, .. }) => {
-            arrived.unknown.push((index, people::address(&user)));
+        Err(E2eeError::UnknownDevice { user, device, .. }) => {
+            let user = people::address(&user);
+            keep_unopened(online, session, write, (&device, &user), envelope)?;
+            arrived.unknown.insert(user);
             Ok(())
         }
         Err(E2eeError::Duplicate | E2eeError::TooOld) => Ok(()),
-        Err(E2eeError::MissingGroupKey(missing)) => keep_unopened(session, write, &missing.device, envelope),
+        Err(E2eeError::MissingGroupKey(missing)) => {
+            let user = people::address(&missing.user);
+            keep_unopened(online, session, write, (&missing.device, &user), envelope)
+        }
         Err(E2eeError::Undecryptable { user, device }) => {
             online.drop_one();
             arrived.broken.insert((people::address(&user), device));
@@ -90,15 +96,49 @@ fn one(
     }
 }
 
-/// Keeps an envelope whose group key may still come.
-fn keep_unopened(session: &Session, write: &Write<'_>, device: &DeviceId, envelope: &[u8]) -> Outcome<()> {
-    write
+/// Keeps an envelope for what may still come.
+fn keep_unopened(
+    online: &Online,
+    session: &Session,
+    write: &Write<'_>,
+    (device, user): (&DeviceId, &str),
+    envelope: &[u8],
+) -> Outcome<()> {
+    let kept = write
         .prepare_cached(
-            "INSERT INTO unopened (device, envelope, created) SELECT ?1, ?2, ?3
-             WHERE (SELECT count(*) FROM unopened WHERE device = ?1) < ?4",
+            "INSERT INTO unopened (device, address, envelope, created) SELECT ?1, ?2, ?3, ?4
+             WHERE (SELECT count(*) FROM unopened WHERE device = ?1) < ?5
+                AND (SELECT coalesce(max(seq) - min(seq), 0) FROM unopened) < ?6",
         )?
-        .execute(params![device, envelope, session.now(), UNOPENED])?;
+        .execute(params![device, user, envelope, session.now(), UNOPENED, UNOPENED_ALL])?;
+    if kept == 0 {
+        online.drop_one();
+    }
     Ok(())
+}
+
+/// The users of devices that are not known and whose envelopes wait.
+pub(super) fn unknown(session: &Session) -> Outcome<Vec<String>> {
+    session.read(|connection| {
+        let mut statement = connection.prepare_cached(
+            "SELECT DISTINCT u.address FROM unopened u WHERE NOT EXISTS (
+                SELECT 1 FROM person_device d WHERE d.device = u.device AND d.listed = 1) LIMIT 16",
+        )?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
+}
+
+/// Tries the envelopes again of somebody whose devices are known now.
+pub(super) fn retry_user(online: &Online, session: &Session, user: &str) -> Outcome<Arrived> {
+    session.write(|write| {
+        let mut arrived = Arrived::default();
+        let list = people::list(write, user)?;
+        for device in list.iter().flat_map(|list| &list.devices) {
+            retry_unopened(online, session, write, &device.device, &mut arrived)?;
+        }
+        Ok(arrived)
+    })
 }
 
 /// Tries the envelopes of a device again, since a key of its came.
@@ -117,7 +157,7 @@ pub(super) fn retry_unopened(
         rows.into_iter().map(|(_, envelope)| envelope).collect()
     };
     for envelope in envelopes {
-        one(online, session, write, usize::MAX, &envelope, arrived)?;
+        one(online, session, write, &envelope, arrived)?;
     }
     Ok(())
 }

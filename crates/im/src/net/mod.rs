@@ -92,6 +92,8 @@ pub(crate) struct Network {
 
 /// How often what waits too long is looked for.
 const TICK: Duration = Duration::from_secs(5);
+/// After how many ticks people are looked for again.
+const LOOKS: u32 = 6;
 /// How long is waited before a recipient is tried again who lacked something.
 const DEFERRED: Duration = Duration::from_secs(5);
 /// How long those are left out who could not be found while others of the same letter could.
@@ -375,10 +377,13 @@ impl Online {
         }
     }
 
-    /// Gives up what waited too long.
+    /// Gives up what waited too long, and looks again for who was not found.
     async fn keep_time(self: Arc<Self>) {
-        loop {
+        for tick in 1_u32.. {
             sleep(TICK).await;
+            if tick % LOOKS == 0 {
+                self.find_unknown().await;
+            }
             let online = Arc::clone(&self);
             let done = blocking(move || {
                 incoming::close_gaps(&online, &online.session)?;
@@ -406,8 +411,9 @@ impl Online {
         Some(client)
     }
 
-    /// The user chose other nodes: those that are new are homes from now on, those that are gone are not, and others are told.
-    pub(crate) fn homes_changed(self: &Arc<Self>) {
+    /// The user chose other nodes or removed a device: nodes that are new are homes from now on, those that are gone are not, and
+    /// everybody is told.
+    pub(crate) fn refresh(self: &Arc<Self>) {
         let online = Arc::clone(self);
         self.spawn(async move {
             let session = Arc::clone(&online.session);
@@ -436,9 +442,22 @@ impl Online {
             if let Err(failure) = blocking(move || again.refresh_own_list()).await {
                 eprintln!("engine: {failure}");
             }
+            let session = Arc::clone(&online.session);
+            let listing = blocking(move || session.read(own::listing)).await.ok().flatten();
+            for ticket in online.homes() {
+                if let (Some(client), Some(listing)) = (online.node(&ticket), listing.clone()) {
+                    // A node that cannot be reached now is told when it can be.
+                    let _ = client.publish(listing).await;
+                }
+            }
             online.see_to_homes();
             online.queued();
         });
+    }
+
+    /// Has no home nodes any more.
+    fn leave_homes(&self) {
+        lock(&self.homes).clear();
     }
 
     /// The user's home nodes.

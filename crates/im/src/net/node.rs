@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use coco_net::protocol::{Prekeys, Pushed, token_hash};
+use coco_net::protocol::{Prekeys, Pushed, Refusal, token_hash};
 use coco_net::{ClientError, NodeClient, Ticket};
 use tokio::time::{interval, sleep, timeout};
 
 use super::keep::Ratchets;
 use super::outgoing::refused;
-use super::{Online, blocking, handler, lock, own};
+use super::{Online, blocking, handler, lock, own, people};
 use crate::{Code, Failure, Outcome};
 
 /// How often a node is told again where this device is.
@@ -69,7 +69,10 @@ impl Online {
         let session = Arc::clone(self.session());
         let listing = blocking(move || session.read(own::listing)).await.ok().flatten();
         if let Some(listing) = listing {
-            client.publish(listing).await?;
+            match client.publish(listing).await {
+                Err(ClientError::Refused(Refusal::Stale(_))) => self.learn_own_list(client).await?,
+                other => other?,
+            }
         }
         client.announce(self.peer().endpoint().place()).await?;
         client.set_tokens(vec![token_hash(&self.token())]).await?;
@@ -99,9 +102,9 @@ impl Online {
                         }
                     }
                     let Some(last) = entries.last().map(|(number, _)| *number) else { continue };
-                    let envelopes = entries.into_iter().map(|(_, envelope)| envelope).collect();
+                    let envelopes: Vec<Vec<u8>> = entries.into_iter().map(|(_, envelope)| envelope).collect();
                     let online = Arc::clone(self);
-                    if blocking(move || handler::take(&online, envelopes)).await.is_ok() {
+                    if blocking(move || handler::take(&online, &envelopes)).await.is_ok() {
                         client.acknowledge(last).await?;
                     } else {
                         return Err(ClientError::Invalid);
@@ -113,6 +116,20 @@ impl Online {
                 }
             }
         }
+    }
+
+    /// Learns the user's own list from a node that has a newer one. If this device is not on it, the user has removed it, or has
+    /// begun anew elsewhere: it leaves the network.
+    async fn learn_own_list(self: &Arc<Self>, client: &NodeClient) -> Result<(), ClientError> {
+        let address = self.user_address();
+        let user = people::user_id(&address).ok_or(ClientError::Invalid)?;
+        let listing = client.list_of(user).await?.ok_or(ClientError::Invalid)?;
+        if !listing.devices.contains(&self.device()) {
+            eprintln!("engine: this device is not one of the account's any more");
+            self.leave_homes();
+            return Err(ClientError::Invalid);
+        }
+        self.find_list(&address).await.map_err(|_| ClientError::Invalid)
     }
 
     /// Gives a node keys with which others may begin sessions, if it has few left. Only the first home is given keys that

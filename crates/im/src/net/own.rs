@@ -130,8 +130,9 @@ pub(super) fn listing(connection: &Connection) -> Outcome<Option<Listing>> {
 }
 
 impl Online {
-    /// Signs a new list of the user's devices if it is to say anything else than the last one. Only a device that has the
-    /// recovery words can.
+    /// Signs a new list of the user's devices if it is to say anything else than the last one: devices that the user removed
+    /// are on it no more. Only a device that has the recovery words can. Its version is the time, so that it follows the lists
+    /// of other devices that are not known here.
     ///
     /// # Errors
     /// Those of the database and of the keys.
@@ -145,10 +146,12 @@ impl Online {
             nodes.dedup();
             nodes.truncate(HOMES);
             let before = people::list(write, &session.user.address)?;
+            let kept = account::devices(write)?;
             let mut devices: Vec<DeviceEntry> = before
                 .iter()
                 .flat_map(|list| list.devices.iter())
                 .filter(|entry| entry.device != self.device())
+                .filter(|entry| kept.iter().any(|device| device.machine == entry.machine))
                 .cloned()
                 .collect();
             let known = before.as_ref().and_then(|list| list.entry(&self.device()));
@@ -166,7 +169,9 @@ impl Online {
             let list = DeviceList {
                 user: keys.public_key(),
                 curve: keys.curve_key(),
-                version: before.map_or(1, |list| list.version + 1),
+                version: before
+                    .map_or(0, |list| list.version + 1)
+                    .max(session.now().unsigned_abs()),
                 made: session.now().unsigned_abs(),
                 devices,
                 nodes,

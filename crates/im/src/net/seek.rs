@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::keep::Ratchets;
 use super::outgoing::{Need, refused};
-use super::{DEFERRED, HOPELESS, Online, blocking, handler, lock, people};
+use super::{DEFERRED, HOPELESS, Online, blocking, handler, incoming, lock, people};
 use crate::{Code, Failure, Outcome};
 
 /// Most devices nearby that are remembered.
@@ -147,9 +147,21 @@ impl Online {
             }
             let session = online.session();
             session.write(|write| people::remember(write, online.machine(), &signed, session.now()))?;
+            let arrived = incoming::retry_user(&online, session, &people::address(&user))?;
+            handler::follow_up(&online, &arrived);
             Ok(())
         })
         .await
+    }
+
+    /// Looks again for people whose letters wait because nobody knew their devices.
+    pub(super) async fn find_unknown(self: &Arc<Self>) {
+        let session = Arc::clone(self.session());
+        let users = blocking(move || incoming::unknown(&session)).await.unwrap_or_default();
+        for user in users {
+            // Who is not found now is looked for again later.
+            let _ = timeout(PATIENCE, self.find_list(&user)).await;
+        }
     }
 
     /// Gets a key of a device, from itself or a node, and begins a session with it.

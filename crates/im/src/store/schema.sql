@@ -594,6 +594,7 @@ CREATE TABLE transfer (
 CREATE TABLE unopened (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     device BLOB NOT NULL,
+    address TEXT NOT NULL,
     envelope BLOB NOT NULL,
     created INTEGER NOT NULL
 ) STRICT;

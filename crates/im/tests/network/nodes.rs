@@ -84,3 +84,35 @@ async fn a_file_arrives_whole_whether_its_sender_is_there_or_not() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_added_is_used_at_once_and_one_that_is_lost_loses_nothing() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, ticket) = node(one.path(), "127.0.0.1:0").await;
+    let (_second, other) = node(two.path(), "127.0.0.1:0").await;
+    let (anna, bert) = (
+        Person::new("Anna", None, std::slice::from_ref(&ticket)),
+        Person::new("Bert", None, &[]),
+    );
+    assert_eq!(bert.ask("user", "connectionState", json!({}))["value"], 2);
+    for ticket in [&ticket, &other] {
+        let node = json!({ "code": "XX", "ip": "127.0.0.1", "port": "1", "nodeId": ticket });
+        bert.ask("user", "addProxyInfo", node);
+    }
+    until("bert is connected", || {
+        bert.ask("user", "connectionState", json!({}))["value"] == 1
+    })
+    .await;
+    befriend(&anna, &bert).await;
+    let node = json!({ "code": "XX", "ip": "127.0.0.1", "port": "1", "nodeId": other });
+    anna.ask("user", "addProxyInfo", node);
+    anna.say(&bert.address, "before");
+    until("it arrives", || bert.heard(&anna.address) == ["before"]).await;
+    first.close().await;
+    anna.say(&bert.address, "after");
+    bert.say(&anna.address, "still here");
+    until("both arrive", || {
+        bert.heard(&anna.address) == ["before", "after"] && anna.heard(&bert.address) == ["still here"]
+    })
+    .await;
+}

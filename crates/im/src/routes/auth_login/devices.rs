@@ -161,11 +161,13 @@ fn delete(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> {
         write
             .prepare_cached("DELETE FROM device WHERE machine = ?1")?
             .execute([&device.machine])?;
-        let payload = json!({ "machine": device.machine });
-        outbox::queue(session, write, "deviceRemoved", &session.user.address, &payload)?;
         write.emit(Event::DevicesChanged {});
-        Ok(Empty {})
-    })
+        Ok(())
+    })?;
+    if let Some(online) = session.online() {
+        online.refresh();
+    }
+    Ok(Empty {})
 }
 
 fn take_offline(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> {

@@ -71,7 +71,7 @@ fn a_device_is_noted_taken_offline_made_primary_and_removed() {
     let told = events.take().events;
     assert_eq!(told.len(), 4);
     assert!(told.iter().all(|event| matches!(event, Event::DevicesChanged {})));
-    assert_eq!(device.rows("outbox"), 2);
+    assert_eq!(device.rows("outbox"), 1);
     for method in ["deleteMachine", "offlineMachine", "setPrimaryMachine"] {
         assert_eq!(device.refused(method, named(second)), 20094);
     }

@@ -194,7 +194,7 @@ fn add(session: &Arc<Session>, request: NewNode) -> Outcome<Empty> {
 /// Uses the nodes as they are chosen now.
 fn apply(session: &Session) {
     if let Some(online) = session.online() {
-        online.homes_changed();
+        online.refresh();
     }
 }
 

@@ -54,10 +54,11 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_by_age ON held (created);
 
--- Envelopes of a group whose key has not come yet.
+-- Envelopes of a group whose key has not come yet, and of devices that are on no list that is known.
 CREATE TABLE unopened (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     device BLOB NOT NULL,
+    address TEXT NOT NULL,
     envelope BLOB NOT NULL,
     created INTEGER NOT NULL
 ) STRICT;
