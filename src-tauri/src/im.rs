@@ -47,7 +47,10 @@ impl Im {
         }
         let opened = Engine::open(&self.folder, Options::default())?;
         opened.keep_time()?;
-        opened.connect(tauri::async_runtime::handle().inner().clone(), NetworkOptions::personal());
+        opened.connect(
+            tauri::async_runtime::handle().inner().clone(),
+            NetworkOptions::personal(),
+        );
         // From the first moment, so that nothing is missed.
         tauri::async_runtime::spawn(tell(opened.clone(), opened.listen(), Arc::clone(&self.page)));
         Ok(engine.insert(opened).clone())

@@ -42,7 +42,13 @@ pub(crate) struct EngineArguments {
     #[arg(long)]
     no_nearby: bool,
     /// Milliseconds that the engine's clock is ahead, for tests
-    #[arg(long, value_name = "MS", default_value = "0", hide = true, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value = "0",
+        hide = true,
+        allow_negative_numbers = true
+    )]
     clock_offset: i64,
 }
 
