@@ -47,6 +47,20 @@ fn a_removal_beats_what_the_removed_did_at_the_same_time() {
 }
 
 #[test]
+fn whoever_is_out_does_not_act_before_hearing_that_they_are_in_again() {
+    let mut owner = group();
+    owner.succeeds(remove(&[4]));
+    let mut fourth = owner.beside(4, 0);
+    let acts = [1, 2, 3].map(|number| fourth.does(named(&format!("Still here {number}"))));
+    owner.succeeds(add(&[4]));
+    gather(&mut [&mut owner, &mut fourth]);
+    for act in &acts {
+        void(&owner, act);
+    }
+    fourth.succeeds(named("Here again"));
+}
+
+#[test]
 fn of_two_who_remove_each_other_the_higher_rank_stays() {
     let mut owner = group();
     let mut second = owner.beside(2, 0);
@@ -60,6 +74,7 @@ fn of_two_who_remove_each_other_the_higher_rank_stays() {
     let mut owner = group();
     let mut second = owner.beside(2, 0);
     let removal = second.does(remove(&[4]));
+    owner.does(named("deeper"));
     owner.does(appoint(&[4]));
     let mut fourth = owner.beside(4, 0);
     let theirs = fourth.does(remove(&[5]));
@@ -223,6 +238,8 @@ fn what_a_revoked_device_does_does_not_count() {
         device: device_key(1, 0).verifying_key().to_bytes(),
     });
     owner.version = 10;
+    owner.does(named("deeper"));
+    owner.does(named("deeper still"));
     let revocation = owner.succeeds(Deed::Revoke {
         device: device_key(1, 2).verifying_key().to_bytes(),
     });
