@@ -1,20 +1,22 @@
 //! What becomes of operations that were done at the same time.
 //!
 //! The operations of a window are gone through in one order, each judged by what the group is at its place: first those
-//! by which the group is handed over, each with all that it builds on and the lower id first; then the others by their
-//! depth, then by their id. That alone would let somebody who was removed go on as if they had not heard of it. So
-//! what takes a right from somebody, or protects somebody, is *imposed* on everything that was done at the same time:
+//! by which the group is handed over, then those by which administrators are appointed, each with all that it builds on
+//! and the lower id first; then the others by their depth, then by their id. So nobody removes whom the owner has raised
+//! above them, and whoever was the owner does not end the group by what looks as if it had been done before.
+//!
+//! That alone would let somebody who was removed go on as if they had not heard of it. So what takes a right away is
+//! *imposed* on everything that was done at the same time:
 //!
 //! * Whoever is removed, dismissed, hands over or quits may do nothing at the same time for which they lost the right.
-//! * Nobody of lower rank removes at the same time whom the owner appoints or hands over to.
 //! * What the owner or an administrator restricts for members was restricted for what members did at the same time.
 //! * What a device did, not known to the one by which its user revoked it, does not count.
 //!
 //! Whoever is out may do nothing either that does not build on having been brought in again, even if they are by then.
 //!
-//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon by its equals no more: of two
-//! who remove each other one stays. What somebody of higher rank has built on, at the same time, cannot be imposed upon either;
-//! so nobody undoes by operations made to look old what those above have approved since.
+//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon by its equals no more. What
+//! somebody of higher rank has built on, at the same time, cannot be imposed upon either; so nobody undoes by operations
+//! made to look old what those above have approved since.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -45,7 +47,7 @@ pub(super) fn resolve(state: &mut GroupState, window: &[Act<'_>]) -> Vec<Verdict
         hit: vec![false; window.len()],
         sequence: (0..window.len()).collect(),
     };
-    resolver.hand_over_first();
+    resolver.raise_first();
     resolver.shut_out(state);
     resolver.revoke(state);
     for round in 0..ROUNDS.saturating_mul(2) {
@@ -91,21 +93,25 @@ impl Resolver<'_> {
         (state, verdicts.into_iter().map(|(_, verdict)| verdict).collect())
     }
 
-    /// Puts the operations that hand the group over before those of their time: whoever was the owner could do
-    /// things afterwards that look as if they had been done before, and end the group by them.
-    fn hand_over_first(&mut self) {
-        let is_transfer = |act: &Act<'_>| matches!(act.operation.deed, Deed::Transfer { .. });
-        let acts = self.window.iter().enumerate().filter(|(_, act)| is_transfer(act));
-        let mut transfers: Vec<(OperationId, usize)> = acts.map(|(place, act)| (act.id, place)).collect();
-        if transfers.is_empty() {
+    /// Puts the operations that raise somebody before those of their time.
+    fn raise_first(&mut self) {
+        let mut raising: Vec<(u8, OperationId, usize)> = Vec::new();
+        for (place, act) in self.window.iter().enumerate() {
+            match act.operation.deed {
+                Deed::Transfer { .. } => raising.push((0, act.id, place)),
+                Deed::Appoint { .. } => raising.push((1, act.id, place)),
+                _ => {}
+            }
+        }
+        if raising.is_empty() {
             return;
         }
-        transfers.sort_unstable();
+        raising.sort_unstable();
         let mut placed = vec![false; self.window.len()];
         let mut sequence = Vec::with_capacity(self.window.len());
-        for (_, transfer) in transfers {
+        for (_, _, raising) in raising {
             // Another on which it builds is placed with all else that it builds on.
-            let before = self.ancestors(transfer).into_iter().enumerate();
+            let before = self.ancestors(raising).into_iter().enumerate();
             for (place, _) in before.filter(|(_, before)| *before) {
                 if let Some(placed) = placed.get_mut(place)
                     && !std::mem::replace(placed, true)
@@ -240,7 +246,7 @@ impl Resolver<'_> {
             if imposed && verdict.done.is_ok() && verdict.rank >= rank {
                 continue;
             }
-            if reach.impose(theirs.operation, verdict.rank, hindsight) {
+            if reach.impose(theirs.operation, hindsight) {
                 hindsight.by = hindsight.by.or(Some(act.id));
                 changed |= verdict.done.is_ok();
                 if let Some(hit) = self.hit.get_mut(other) {
@@ -339,11 +345,7 @@ enum Reach {
     Nothing,
     /// Users may do no more than this, `None` for nothing at all.
     Lowered(Vec<UserId>, Option<Rank>),
-    /// Those of lower rank must take users for at least this.
-    Raised(Vec<UserId>, Rank),
-    /// The author hands over to somebody.
-    HandedOver(UserId, UserId),
-    /// Members have to bear a restriction.
+    /// Members have to bear a restriction, on behalf of its author.
     Tightened(UserId, Setting),
 }
 
@@ -353,8 +355,7 @@ impl Reach {
         match &operation.deed {
             Deed::Remove { .. } | Deed::Quit => Self::Lowered(targets.to_vec(), None),
             Deed::Dismiss { .. } => Self::Lowered(targets.to_vec(), Some(Rank::Member)),
-            Deed::Appoint { .. } => Self::Raised(targets.to_vec(), Rank::Administrator),
-            Deed::Transfer { to } => Self::HandedOver(author, *to),
+            Deed::Transfer { .. } => Self::Lowered(vec![author], Some(Rank::Member)),
             Deed::SetConfig(
                 setting
                 @ (Setting::JoiningRestricted(true) | Setting::Approval(true) | Setting::RenameRestricted(true)),
@@ -363,12 +364,11 @@ impl Reach {
         }
     }
 
-    /// What takes rights goes before what gives them, and that before restrictions.
+    /// What takes rights from somebody goes before restrictions.
     fn class(&self) -> u8 {
         match self {
-            Self::Lowered(..) | Self::HandedOver(..) => 0,
-            Self::Raised(..) => 1,
-            _ => 2,
+            Self::Lowered(..) => 0,
+            _ => 1,
         }
     }
 
@@ -376,31 +376,23 @@ impl Reach {
     fn on_behalf(&self) -> Vec<UserId> {
         match self {
             Self::Nothing => Vec::new(),
-            Self::Lowered(users, _) | Self::Raised(users, _) => users.clone(),
-            Self::HandedOver(author, _) | Self::Tightened(author, _) => vec![*author],
+            Self::Lowered(users, _) => users.clone(),
+            Self::Tightened(author, _) => vec![*author],
         }
     }
 
     /// The same, without those who did nothing on whom anything could be imposed.
     fn behalf(&self, authors: &BTreeSet<UserId>) -> Vec<UserId> {
         let mut users = self.on_behalf();
-        if let Self::Lowered(..) = self {
-            users.retain(|user| authors.contains(user));
-        }
+        users.retain(|user| authors.contains(user));
         users
     }
 
     /// Adds to what is known of an operation in hindsight; whether that was not known.
-    fn impose(&self, other: &Operation, rank: Option<Rank>, hindsight: &mut Hindsight) -> bool {
-        let author = &other.author.user;
+    fn impose(&self, other: &Operation, hindsight: &mut Hindsight) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Lowered(users, ceiling) => users.contains(author) && lower(hindsight, *ceiling),
-            Self::Raised(users, raised) => raise(users, *raised, other, rank, hindsight),
-            Self::HandedOver(from, to) => {
-                let lowered = author == from && lower(hindsight, Some(Rank::Member));
-                raise(std::slice::from_ref(to), Rank::Owner, other, rank, hindsight) || lowered
-            }
+            Self::Lowered(users, ceiling) => users.contains(&other.author.user) && lower(hindsight, *ceiling),
             Self::Tightened(_, setting) => {
                 let flag = match (setting, &other.deed) {
                     (Setting::JoiningRestricted(_), Deed::Add { .. }) => &mut hindsight.joining_restricted,
@@ -422,26 +414,4 @@ fn lower(hindsight: &mut Hindsight, ceiling: Option<Rank>) -> bool {
     }
     hindsight.ceiling = Some(ceiling);
     true
-}
-
-fn raise(users: &[UserId], raised: Rank, other: &Operation, rank: Option<Rank>, hindsight: &mut Hindsight) -> bool {
-    let author = [other.author.user];
-    let targets: &[UserId] = match &other.deed {
-        Deed::Remove { members } => members,
-        Deed::Quit => &author,
-        _ => return false,
-    };
-    // Owners appoint and hand over; others who own the group at the same time are their equals.
-    if rank == Some(Rank::Owner) {
-        return false;
-    }
-    let mut changed = false;
-    for user in users.iter().filter(|user| targets.contains(user)) {
-        let known = hindsight.raised.get(user).copied();
-        if known.is_none_or(|known| known < raised) {
-            hindsight.raised.insert(*user, raised);
-            changed = true;
-        }
-    }
-    changed
 }

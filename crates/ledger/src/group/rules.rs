@@ -1,6 +1,6 @@
 //! Who may do what, and what it does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::deed::{Deed, MEMBERS, Profile, Setting};
 use super::operation::{Author, Operation};
@@ -22,8 +22,6 @@ pub(super) enum Scope {
 pub(super) struct Hindsight {
     /// The most that the author may do, `None` in it for nothing at all.
     pub(super) ceiling: Option<Option<Rank>>,
-    /// Who is to be taken for somebody of at least this rank.
-    pub(super) raised: BTreeMap<UserId, Rank>,
     /// Whether joining is to be taken for restricted.
     pub(super) joining_restricted: bool,
     /// Whether new members are to be taken to need approval.
@@ -122,11 +120,9 @@ pub(super) fn allowed(
     let own = state.rank(author).ok_or(Refusal::Outside)?;
     if matches!(deed, Deed::Quit) {
         // Whoever lost a right meanwhile may leave all the same.
-        let raised = hindsight.raised.get(author).copied().unwrap_or(own);
-        return if own.max(raised) == Rank::Owner {
-            Err(Refusal::OwnerCannotLeave)
-        } else {
-            Ok(vec![*author])
+        return match own {
+            Rank::Owner => Err(Refusal::OwnerCannotLeave),
+            _ => Ok(vec![*author]),
         };
     }
     let rank = match hindsight.ceiling {
@@ -157,10 +153,6 @@ pub(super) fn allowed(
             at_least(Rank::Administrator)?;
             chosen(members, scope, |member| {
                 let theirs = state.rank(member).ok_or(Refusal::NotMember)?;
-                let theirs = hindsight
-                    .raised
-                    .get(member)
-                    .map_or(theirs, |raised| theirs.max(*raised));
                 match theirs {
                     Rank::Owner if member == author => Err(Refusal::OwnerCannotLeave),
                     theirs if theirs >= rank => Err(Refusal::NotOwner),
