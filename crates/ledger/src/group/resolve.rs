@@ -14,9 +14,8 @@
 //!
 //! Whoever is out may do nothing either that does not build on having been brought in again, even if they are by then.
 //!
-//! Highest ranks impose first, then the lower id does, and what has imposed is imposed upon by its equals no more. What
-//! somebody of higher rank has built on, at the same time, cannot be imposed upon either; so nobody undoes by operations
-//! made to look old what those above have approved since.
+//! Highest ranks impose first, then the lower id does. What somebody of higher rank has built on, at the same time, cannot
+//! be imposed upon; so nobody undoes by operations made to look old what those above have approved since.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -211,8 +210,9 @@ impl Resolver<'_> {
         let authors: BTreeSet<_> = self.window.iter().map(|act| act.operation.author.user).collect();
         let mut imposing = Vec::new();
         for (place, ((act, verdict), imposed)) in self.window.iter().zip(verdicts).zip(&self.imposed).enumerate() {
-            let Some(reached) = verdict.reached() else { continue };
-            let reach = Reach::of(act.operation, &reached);
+            let Some(reach) = self.reach(place, act, verdict) else {
+                continue;
+            };
             let behalf = reach.behalf(&authors);
             if behalf.iter().any(|user| !imposed.contains(user)) {
                 imposing.push((Reverse(verdict.rank), reach.class(), act.id, place));
@@ -222,14 +222,35 @@ impl Resolver<'_> {
         imposing.into_iter().map(|(_, _, _, place)| place).collect()
     }
 
+    /// What an operation imposes, `None` if it has come to nothing. Whoever is to be removed is so on behalf of what
+    /// the author knew: even if they are out by something else, or what brought them in does not count.
+    fn reach(&self, place: usize, act: &Act<'_>, verdict: &Verdict) -> Option<Reach> {
+        let mut users = verdict.gone.clone();
+        if !verdict.absent.is_empty() {
+            let before = self.ancestors(place);
+            let known = |user: &&UserId| {
+                let mut acts = self.window.iter().zip(&before);
+                acts.any(|(act, before)| *before && act.operation.deed.brings_in(user))
+            };
+            users.extend(verdict.absent.iter().filter(known));
+        }
+        match &verdict.done {
+            Ok(targets) => users.extend(targets),
+            Err(_) if users.is_empty() => return None,
+            Err(_) => {}
+        }
+        Some(Reach::of(act.operation, &users))
+    }
+
     /// Imposes an operation on those of its time; whether that changes what comes of one of them.
     fn impose(&mut self, place: usize, verdicts: &[Verdict]) -> bool {
         let (Some(act), Some(verdict)) = (self.window.get(place), verdicts.get(place)) else {
             return false;
         };
-        let Some(reached) = verdict.reached() else { return false };
+        let Some(reach) = self.reach(place, act, verdict) else {
+            return false;
+        };
         let rank = verdict.rank;
-        let reach = Reach::of(act.operation, &reached);
         let before = self.ancestors(place);
         let after = self.descendants(place);
         let approved = self.approved(place, rank, &after, verdicts);
@@ -242,10 +263,6 @@ impl Resolver<'_> {
             let (Some(hindsight), Some(verdict)) = (self.hindsight.get_mut(other), verdicts.get(other)) else {
                 continue;
             };
-            let imposed = self.imposed.get(other).is_some_and(|imposed| !imposed.is_empty());
-            if imposed && verdict.done.is_ok() && verdict.rank >= rank {
-                continue;
-            }
             if reach.impose(theirs.operation, hindsight) {
                 hindsight.by = hindsight.by.or(Some(act.id));
                 changed |= verdict.done.is_ok();

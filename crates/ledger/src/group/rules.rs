@@ -43,17 +43,8 @@ pub(super) struct Verdict {
     pub(super) done: Result<Vec<UserId>, Refusal>,
     /// Those whom it would have removed, had they not been out already.
     pub(super) gone: Vec<UserId>,
-}
-
-impl Verdict {
-    /// Those on whose behalf the operation reaches others, `None` if it has come to nothing.
-    pub(super) fn reached(&self) -> Option<Vec<UserId>> {
-        match &self.done {
-            Ok(targets) => Some([targets.as_slice(), &self.gone].concat()),
-            Err(_) if self.gone.is_empty() => None,
-            Err(_) => Some(self.gone.clone()),
-        }
-    }
+    /// Those whom it names to be removed, and who never were in the group as it is at that place.
+    pub(super) absent: Vec<UserId>,
 }
 
 /// Judges an operation, and does it if it is allowed.
@@ -65,23 +56,27 @@ pub(super) fn step(state: &mut GroupState, operation: &Operation, hindsight: &Hi
         (own, _) => own,
     };
     let done = judge(state, author, &operation.deed, hindsight);
-    let gone = match (&operation.deed, &done) {
-        (Deed::Remove { members }, Ok(_) | Err(Refusal::NotMember)) => outranked(state, members, rank),
-        _ => Vec::new(),
+    let mut verdict = Verdict {
+        rank,
+        done,
+        gone: Vec::new(),
+        absent: Vec::new(),
     };
-    if let Ok(targets) = &done {
+    if let Deed::Remove { members } = &operation.deed
+        && let Ok(_) | Err(Refusal::NotMember | Refusal::NotOwner | Refusal::OwnerCannotLeave) = &verdict.done
+    {
+        for member in members.iter().filter(|member| !state.members.contains_key(*member)) {
+            match state.departed.get(member) {
+                Some(departed) if Some(departed.rank) < rank => verdict.gone.push(*member),
+                Some(_) => {}
+                None => verdict.absent.push(*member),
+            }
+        }
+    }
+    if let Ok(targets) = &verdict.done {
         apply(state, operation, targets);
     }
-    Verdict { rank, done, gone }
-}
-
-/// Those who are out, and were of lower rank than this when they left.
-fn outranked(state: &GroupState, users: &[UserId], rank: Option<Rank>) -> Vec<UserId> {
-    let lower = |user: &&UserId| {
-        let departed = state.departed.get(*user);
-        departed.is_some_and(|departed| Some(departed.rank) < rank)
-    };
-    users.iter().filter(lower).copied().collect()
+    verdict
 }
 
 fn judge(state: &GroupState, author: &Author, deed: &Deed, hindsight: &Hindsight) -> Result<Vec<UserId>, Refusal> {

@@ -61,6 +61,31 @@ fn whoever_is_out_does_not_act_before_hearing_that_they_are_in_again() {
 }
 
 #[test]
+fn a_removal_holds_for_who_was_brought_in_by_somebody_who_is_removed_too() {
+    // The order of some depends on their ids: each order comes up.
+    for variant in 0..8 {
+        let mut owner = group();
+        owner.succeeds(named(&format!("variant {variant}")));
+        let mut tablet = owner.beside(1, 1);
+        let mut third = owner.beside(3, 0);
+        let mut fourth = owner.beside(4, 0);
+        fourth.succeeds(add(&[9]));
+        owner.hears(&fourth);
+        owner.succeeds(remove(&[9]));
+        // The owner's tablet does not know what the fourth did, nor does the third, who brings in the same person.
+        tablet.succeeds(remove(&[4]));
+        for number in 0..3 {
+            third.succeeds(named(&format!("deeper {number}")));
+        }
+        third.succeeds(add(&[9]));
+        let mut ninth = third.beside(9, 0);
+        let act = ninth.succeeds(named("Nine's"));
+        gather(&mut [&mut owner, &mut tablet, &mut third, &mut fourth, &mut ninth]);
+        void(&owner, &act);
+    }
+}
+
+#[test]
 fn of_two_who_remove_each_other_the_higher_rank_stays() {
     let mut owner = group();
     let mut second = owner.beside(2, 0);
