@@ -176,7 +176,15 @@ fn letter(
     }
     let (payload, group) = match opened.content {
         Content::First { payload, signed, .. } => {
-            people::remember(write, online.machine(), &signed, session.now())?;
+            // Whoever can still write may ask to be a contact that way, and nothing else: an old list proves no more.
+            let asks = matches!(serde_json::from_slice(&payload), Ok(Letter::FriendRequest { .. }));
+            if asks {
+                people::remember(write, online.machine(), &signed, session.now())?;
+            }
+            if !asks || people::device(write, &opened.device)?.is_none() {
+                online.drop_one();
+                return Ok(());
+            }
             (payload, None)
         }
         Content::Direct(payload) => (payload, None),

@@ -255,7 +255,7 @@ impl Online {
     fn knows(&self, device: &DeviceId) -> bool {
         let mut familiar = lock(&self.familiar);
         if let Some((known, looked)) = familiar.get(device)
-            && looked.elapsed() < FAMILIAR
+            && looked.elapsed() < if *known { FAMILIAR } else { STRANGE }
         {
             return *known;
         }
@@ -478,6 +478,8 @@ impl Online {
 
 /// How long is remembered whether a device is of somebody who is known.
 const FAMILIAR: Duration = Duration::from_secs(5);
+/// How long it is remembered of others, who may be contacts a moment later.
+const STRANGE: Duration = Duration::from_millis(250);
 /// Of how many devices that is remembered.
 const FAMILIES: usize = 4_096;
 /// Most nodes that connections are kept to.

@@ -229,7 +229,11 @@ fn letter(online: &Online, write: &Write<'_>, row: &Row) -> Outcome<Option<Lette
         },
         "friendRequest" => Letter::FriendRequest {
             content: text(payload, "content"),
-            profile: own_profile(online, write)?,
+            // The token is for contacts; who is asked is none yet.
+            profile: Profile {
+                token: None,
+                ..own_profile(online, write)?
+            },
         },
         "friendAccepted" => Letter::FriendAccepted {
             profile: own_profile(online, write)?,

@@ -64,10 +64,17 @@ pub(super) fn device(connection: &Connection, device: &DeviceId) -> Outcome<Opti
     }
 }
 
-/// Whether a device belongs to somebody whose list is known.
+/// Whether a device belongs to the user, a contact, or a member of one of the user's groups.
 pub(super) fn is_known(connection: &Connection, device: &DeviceId) -> Outcome<bool> {
     Ok(connection
-        .prepare_cached("SELECT 1 FROM person_device WHERE device = ?1 AND listed = 1")?
+        .prepare_cached(
+            "SELECT 1 FROM person_device d WHERE d.device = ?1 AND d.listed = 1 AND (
+                EXISTS (SELECT 1 FROM contact c WHERE c.address = d.address AND c.state = 2)
+                OR EXISTS (SELECT 1 FROM account a WHERE a.address = d.address)
+                OR EXISTS (
+                    SELECT 1 FROM chat_group g JOIN group_member m ON m.group_id = g.id
+                    WHERE m.address = d.address AND m.state = 1 AND g.state = 1))",
+        )?
         .exists([device])?)
 }
 

@@ -105,6 +105,12 @@ async fn what_one_does_to_a_conversation_the_other_sees() {
     );
     let patience = Instant::now() + Duration::from_secs(60);
     loop {
+        // Datagrams may be lost, so it is said again and again.
+        bert.ask(
+            "chat",
+            "sendInputStateMessage",
+            json!({ "cnd": anna.address, "isInputting": true }),
+        );
         let typing = events.take().events.into_iter().find_map(|event| match event {
             coco_im::Event::Typing { address, typing } => Some((address, typing)),
             _ => None,
