@@ -17,6 +17,7 @@ mod handler;
 mod incoming;
 mod keep;
 mod letter;
+mod names;
 mod node;
 mod outgoing;
 mod own;

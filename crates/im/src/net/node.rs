@@ -77,6 +77,7 @@ impl Online {
         client.announce(self.peer().endpoint().place()).await?;
         client.set_tokens(vec![token_hash(&self.token())]).await?;
         self.provide_keys(client, ticket).await?;
+        self.provide_name(client).await?;
         let mut mailbox = client.subscribe(0).await?;
         if let Some(state) = lock(&self.homes).get_mut(ticket) {
             *state = true;

@@ -76,7 +76,7 @@ pub(super) fn load(session: &Session) -> Outcome<Own> {
 }
 
 /// The user's keys, if this device has the recovery words.
-fn user_keys(connection: &Connection) -> Outcome<Option<UserKeys>> {
+pub(super) fn user_keys(connection: &Connection) -> Outcome<Option<UserKeys>> {
     let identity = account::load(connection)?.identity();
     match identity {
         Ok(identity) => UserKeys::of(&identity)

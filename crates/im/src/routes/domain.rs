@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use coco_net::protocol::Owner;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::model::contact;
@@ -55,11 +56,29 @@ record! {
 }
 
 fn from_network(session: &Arc<Session>, request: DomainAsked) -> Outcome<Word> {
-    contact::public_key(&request.address)?;
-    if *request.address != session.user.address {
-        return Err(Code::NETWORK.into());
+    if request.of != DomainOf::Group {
+        return of_user(session, &request.address);
     }
-    own(session)
+    ask(session, Owner::Group(key(&request.address)?))
+}
+
+/// The domain name of a user, by the network unless it is the user's own.
+pub(crate) fn of_user(session: &Session, address: &str) -> Outcome<Word> {
+    let user = key(address)?;
+    if address == session.user.address {
+        return own(session);
+    }
+    ask(session, Owner::User(user))
+}
+
+fn key(address: &str) -> Outcome<[u8; 32]> {
+    coco_keys::user_address_bytes(address).ok_or(Code::CONTACT_LOOKUP.into())
+}
+
+fn ask(session: &Session, owner: Owner) -> Outcome<Word> {
+    let online = session.online().ok_or(Code::NETWORK)?;
+    let value = online.name_held_by(owner)?;
+    Ok(Word { value })
 }
 
 fn own(session: &Session) -> Outcome<Word> {

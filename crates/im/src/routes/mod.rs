@@ -10,7 +10,7 @@ pub(crate) mod group;
 mod login;
 mod money;
 mod socket_event;
-mod user;
+pub(crate) mod user;
 
 use crate::table::Route;
 

@@ -220,10 +220,15 @@ fn send_image(session: &Arc<Session>, request: SendImage) -> Outcome<Message> {
     send_media(session, &to, kind::IMAGE, &[(Part::File, &path)], more)
 }
 
-/// Nobody is asked before there is a network.
-fn space(_: &Arc<Session>, request: SpaceFor) -> Outcome<Space> {
+fn space(session: &Arc<Session>, request: SpaceFor) -> Outcome<Space> {
     media::measure(Path::new(&*request.path))?;
-    Err(Code::NETWORK.into())
+    let online = session.online().ok_or(Code::NETWORK)?;
+    let (total, used) = online.space()?;
+    let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    Ok(Space {
+        total: signed(total),
+        free: signed(total.saturating_sub(used)),
+    })
 }
 
 fn read(session: &Arc<Session>, request: ReadMedia) -> Outcome<MediaPiece> {

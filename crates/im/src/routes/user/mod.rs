@@ -8,6 +8,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use profile::rename_domain;
+
 use crate::table::Route;
 
 /// The routes of this module.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::model::contact;
 use crate::table::route_table;
 use crate::wire::{Empty, Text, Word, record};
 use crate::{Code, Engine, Failure, Outcome, Session};
@@ -114,12 +113,7 @@ fn connection(engine: &Engine, _: Empty) -> Outcome<Connection> {
 }
 
 fn domain(session: &Arc<Session>, request: Address) -> Outcome<Word> {
-    contact::public_key(&request.address)?;
-    if *request.address != session.user.address {
-        return Err(Code::NETWORK.into());
-    }
-    let (.., domain) = session.read(contact::own_profile)?;
-    Ok(Word { value: domain })
+    crate::routes::domain::of_user(session, &request.address)
 }
 
 fn sessions(_: &Arc<Session>, _: Empty) -> Outcome<Word> {

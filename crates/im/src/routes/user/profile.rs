@@ -174,6 +174,12 @@ fn change(session: &Arc<Session>, request: NewProfile) -> Outcome<Profile> {
     {
         return Err(Failure::with(Code::PARAMETERS, "mDomain"));
     }
+    if let Some(domain) = request.domain.as_deref()
+        && !domain.is_empty()
+        && let Some(online) = session.online()
+    {
+        online.take_name(domain)?;
+    }
     session.write(|write| {
         write
             .prepare_cached(
@@ -196,6 +202,21 @@ fn change(session: &Arc<Session>, request: NewProfile) -> Outcome<Profile> {
             outbox::queue(session, write, "profile", &session.user.address, &payload)?;
         }
         Ok(profile)
+    })
+}
+
+/// Gives the user another domain name than one that turned out to be somebody else's, and tells contacts.
+pub(crate) fn rename_domain(session: &Session, from: &str, to: &str) -> Outcome<()> {
+    session.write(|write| {
+        let changed = write
+            .prepare_cached("UPDATE account SET domain = ?2, updated = ?3 WHERE only = 1 AND domain = ?1")?
+            .execute(params![from, to, session.now()])?;
+        if changed == 0 {
+            return Ok(());
+        }
+        version::bump(write, version::of::USER)?;
+        let payload = serde_json::to_value(read(session, write)?).unwrap_or_default();
+        outbox::queue(session, write, "profile", &session.user.address, &payload)
     })
 }
 
