@@ -87,9 +87,11 @@ pub fn settle(
                 sent.push(world.say(from, to, text, None)?);
             }
         }
-        // What does not come is found by the judgement below.
         let whole = || world.faults(&sent, scope).is_ok_and(|faults| faults.is_empty());
-        let _ = until("all is there", patience, whole);
+        if until("all is there", patience, whole).is_err() {
+            // What did not come is found by the judgement below.
+            break;
+        }
         world.kill()?;
     }
     world.mend()?;
