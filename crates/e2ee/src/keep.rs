@@ -61,6 +61,16 @@ impl Keep for MemoryKeep {
     }
 }
 
+impl IntoIterator for MemoryKeep {
+    type Item = (String, Zeroizing<Vec<u8>>);
+    type IntoIter = std::collections::btree_map::IntoIter<String, Zeroizing<Vec<u8>>>;
+
+    /// All blobs with their names.
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl std::fmt::Debug for MemoryKeep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()

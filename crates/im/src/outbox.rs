@@ -41,6 +41,21 @@ pub(crate) fn queue(
 /// Most bytes of operations in one letter.
 const OPERATIONS: usize = 256 * 1024;
 
+/// Divides operations, base64, so that each part fits into a letter.
+pub(crate) fn parts(operations: &[String]) -> Vec<Vec<String>> {
+    let (mut parts, mut part, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for text in operations {
+        if bytes + text.len() > OPERATIONS && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            bytes = 0;
+        }
+        bytes += text.len();
+        part.push(text.clone());
+    }
+    parts.push(part);
+    parts
+}
+
 /// Queues operations of a group for somebody, in as many letters as it takes.
 pub(crate) fn queue_operations<'a>(
     session: &Session,
@@ -49,23 +64,13 @@ pub(crate) fn queue_operations<'a>(
     group: &str,
     operations: impl Iterator<Item = &'a SignedOperation>,
 ) -> Outcome<()> {
-    let (mut letter, mut bytes) = (Vec::new(), 0);
-    for operation in operations {
-        let bytes_of = operation.to_bytes();
-        let text = STANDARD.encode(bytes_of.map_err(|flaw| Failure::with(Code::GROUP_STORE, flaw.to_string()))?);
-        if bytes + text.len() > OPERATIONS && !letter.is_empty() {
-            queue_letter(session, write, recipient, group, &std::mem::take(&mut letter))?;
-            bytes = 0;
-        }
-        bytes += text.len();
-        letter.push(text);
+    let flawed = |flaw: coco_ledger::group::Flaw| Failure::with(Code::GROUP_STORE, flaw.to_string());
+    let texts = operations.map(|operation| Ok(STANDARD.encode(operation.to_bytes().map_err(flawed)?)));
+    for part in parts(&texts.collect::<Outcome<Vec<String>>>()?) {
+        let letter = json!({ "kind": "groupOperations", "group": group, "operations": part });
+        queue(session, write, "groupLetter", recipient, &letter)?;
     }
-    queue_letter(session, write, recipient, group, &letter)
-}
-
-fn queue_letter(session: &Session, write: &mut Write<'_>, to: &str, group: &str, operations: &[String]) -> Outcome<()> {
-    let letter = json!({ "kind": "groupOperations", "group": group, "operations": operations });
-    queue(session, write, "groupLetter", to, &letter)
+    Ok(())
 }
 
 fn insert(

@@ -96,7 +96,7 @@ impl Lab {
             .write(|write| {
                 room::found(write, BEGINNING)?;
                 write.execute(
-                    "INSERT INTO account (only, id, entropy, address, nickname, created, updated) VALUES (1, 'account', zeroblob(16), ?1, 'Ada', ?2, ?2)",
+                    "INSERT INTO account (only, id, entropy, address, curve_key, nickname, created, updated) VALUES (1, 'account', zeroblob(16), ?1, 'curve', 'Ada', ?2, ?2)",
                     rusqlite::params![address(1), BEGINNING],
                 )?;
                 write.execute(

@@ -7,6 +7,7 @@
 //! * [`PasswordCheck`]: tells whether a password is the right one, and nothing else.
 //! * [`AppAccount`]: what one CocoAPP sees of a person, two keys derived for this app alone.
 //! * [`UserKeys`], [`DeviceKey`]: the keys of a person and of an installation in the messenger.
+//! * [`BackupKeys`]: the keys under which a person's backup is kept and sealed.
 //! * [`SigningKey`]: a private key as it stands, such as a developer's deployment key in WIF.
 //! * [`message`]: Bitcoin signed messages, the one signature format of packages, certificates and accounts.
 //! * [`Address`]: a mainnet P2PKH address, the name of an app, an account or an authority.
@@ -16,6 +17,7 @@
 
 mod account;
 mod address;
+mod backup;
 mod device;
 mod ecies;
 mod error;
@@ -32,6 +34,7 @@ mod vault;
 
 pub use account::AppAccount;
 pub use address::Address;
+pub use backup::BackupKeys;
 pub use ecies::{CIPHERTEXT_BYTES, MESSAGE_BYTES};
 pub use error::KeysError;
 pub use identity::{Identity, WordList};

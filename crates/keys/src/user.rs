@@ -15,7 +15,7 @@ use crate::{Identity, KeysError};
 /// The bit that makes a step of a path hardened; SLIP-0010 knows no other steps for ed25519.
 const HARDENED: u32 = 1 << 31;
 /// `m/44'/7007'`, below which the messenger's keys are.
-const MESSENGER: [u32; 2] = [44, 7007];
+pub(crate) const MESSENGER: [u32; 2] = [44, 7007];
 /// The step to the key that signs.
 const SIGNING: u32 = 0;
 /// The step to the key that agrees on secrets.
@@ -159,7 +159,7 @@ pub fn user_address_bytes(address: &str) -> Option<[u8; 32]> {
 }
 
 /// The ed25519 key at a path of hardened steps, by SLIP-0010.
-fn derive(seed: &[u8], path: &[u32]) -> Result<Zeroizing<[u8; 32]>, KeysError> {
+pub(crate) fn derive(seed: &[u8], path: &[u32]) -> Result<Zeroizing<[u8; 32]>, KeysError> {
     let (mut key, mut chain) = node(b"ed25519 seed", &[seed])?;
     for step in path {
         let step = (HARDENED | step).to_be_bytes();

@@ -135,11 +135,12 @@ impl NodeClient {
         }
     }
 
-    /// Says where this device is. To be repeated before [`crate::node::Limits::announced`] has passed.
+    /// Says where this device is. To be repeated before [`crate::node::Limits::announced`] has passed. A device that no
+    /// published list names is a guest: the node forgets it first when there are many.
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotServed`] when no published list names this device.
+    /// [`Refusal::TooLarge`] for a place beyond the bounds.
     pub async fn announce(&self, addresses: Place) -> Result<(), ClientError> {
         done(self.ask(&Request::Announce(addresses)).await?)
     }

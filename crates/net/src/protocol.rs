@@ -287,7 +287,8 @@ pub enum Request {
         /// The user's key.
         user: Key,
     },
-    /// Say where the own device is → [`Answer::Done`]. Forgotten after [`crate::node::Limits::announced`].
+    /// Say where the own device is → [`Answer::Done`]. Forgotten after [`crate::node::Limits::announced`]. Devices on no list
+    /// may too, so that their users let them in; of those few are remembered.
     Announce(Place),
     /// Where a device said that it is → [`Answer::Located`].
     Locate {

@@ -2246,7 +2246,7 @@ export interface Routes {
     exportMnemonicSelectByP2pV2: { request: MnemonicChoice; answer: MnemonicWay };
     /** Step 2: what is known of how the account is logged in to. The passwords in it are opaque. (2.3) */
     mnemonicSelectByP2p: { request: MnemonicLookup; answer: LoginInfo };
-    /** Step 3: sets the login password, and enters. 20001 if the steps before were left out. (2.4) */
+    /** Step 3: sets the login password, and enters. 20001 if the steps before were left out, 20087 if the primary device has to let this one in and has not. (2.4) */
     mnemonicLoginByLoginInfo: { request: MnemonicLogin; answer: (Record<string, unknown>)[] };
     /** Step 2 for an account without a primary device; goes on with the words of step 1. (2.5) */
     loginByMn: { request: Empty; answer: LoginInfo };
@@ -2296,13 +2296,13 @@ export interface Routes {
     checkIsPrimaryDevice: { request: Empty; answer: Status };
     /** The account's devices. (2.17) */
     getLocalAllMachine: { request: Empty; answer: Machine[] };
-    /** Removes another device from the account. 20094 if there is none of this id, 500 for this device itself. (2.18) */
+    /** Removes another device from the account: it is logged out, and can neither read what is new nor act for the user. 20094 if there is none of this id, 500 for this device itself, 20087 if this device is not the primary one and so may not. (2.18) */
     deleteMachine: { request: MachineName; answer: Empty };
     /** Logs another device out. 20094 if there is none of this id, 500 for this device itself: log out instead. (2.19) */
     offlineMachine: { request: MachineName; answer: Empty };
     /** Sets the note of a device. 20094 if there is none of this id, 20045 for more than 128 characters. (2.20) */
     setMachineNote: { request: MachineNote; answer: Empty };
-    /** Makes a device the primary one. 20094 if there is none of this id, 20087 if this device is not the primary one and so may not decide it. (2.21) */
+    /** Makes a device the primary one, which is handed the recovery words. 20094 if there is none of this id, 20087 if this device is not the primary one and so may not decide it. (2.21) */
     setPrimaryMachine: { request: MachineName; answer: Empty };
     /** Connects to where the primary device can be asked; 20003 if nothing can be reached. (2.24) */
     connectTempP2p: { request: TemporaryConnection; answer: Empty };
@@ -2498,7 +2498,7 @@ export interface Routes {
     getLastUnreadMessageByConversationId: { request: UnreadOf; answer: Message | null };
     /** Nothing: answers null. (7.19) @deprecated */
     getFirstUnReadMessage: { request: UnreadOf; answer: Message | null };
-    /** Deletes messages on this device. Ids that are unknown do not matter. (7.20) */
+    /** Deletes messages for this user alone, on all devices. Ids that are unknown do not matter. (7.20) */
     deleteMessagesByIds: { request: DeleteMessages; answer: Empty };
     /** Tells the senders of received messages that they were read; from then on those that burn do. Answers the ids of the messages that are known. (7.21) */
     sendMessageAckByIds: { request: Acknowledge; answer: string[] };
@@ -2506,9 +2506,9 @@ export interface Routes {
     recallMessageById: { request: Recall; answer: Empty };
     /** Writes a message of the program into a conversation, for this user alone. (7.23) */
     createSysMessage: { request: SystemMessage; answer: Message };
-    /** Deletes a message on this device. (7.24) */
+    /** Deletes a message for this user alone, on all devices. (7.24) */
     deleteMessageById: { request: DeleteMessage; answer: Empty };
-    /** Deletes all messages of the open room on this device; the conversations stay, empty. (7.25) */
+    /** Deletes all messages of the open room for this user alone, on all devices; the conversations stay, empty. (7.25) */
     deleteAllMessages: { request: Empty; answer: Empty };
     /** Pins a conversation to the head of the list or loosens it. (7.26) */
     setConversationTopById: { request: ConversationTop; answer: Conversation };
@@ -2920,6 +2920,10 @@ export type EngineEvent =
   | { type: "roomChanged"; data: { room: string; } }
   /** A room was deleted. */
   | { type: "roomDeleted"; data: { room: string; } }
+  /** A device of somebody who has the recovery words wants to be let in: answer with `authorize`, or not at all. */
+  | { type: "authorisationRequested"; data: { applicant: Applicant; } }
+  /** The primary device let this one in; its user is logged in now. */
+  | { type: "authorised"; data: Record<string, never> }
   /** The list of the account's devices changed. */
   | { type: "devicesChanged"; data: Record<string, never> }
   /** Somebody logged in on this engine. */

@@ -6,8 +6,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use coco_e2ee::SignedDeviceList;
 use coco_keys::{DataKey, DeviceKey, Identity, PasswordCheck, Safe};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rusqlite::ErrorCode;
@@ -15,13 +14,17 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::attempts::Attempts;
-use super::files::{self, ATTEMPTS, DEVICE_KEY, Files, MACHINE, MEDIA, SAFE, STORE, Step, create_store, open_store};
+use super::files::{self, ATTEMPTS, DEVICE_KEY, Files, MACHINE, MEDIA, SAFE, STORE, Step, open_store};
+use super::found::{Beginning, close, own_device};
 use super::pace::Pace;
 use super::passwords::{Label, Passwords, is_well_formed, refused};
 use super::{Engine, wipe};
 use crate::events::Event;
-use crate::model::account::{self, Founding};
+use crate::model::account;
 use crate::model::room;
+use crate::net::{AccountBackup, Arrival};
+use crate::routes::auth_login::Applicant;
+use crate::routes::login::Way;
 use crate::session::{Opened, OrCode as _};
 use crate::store::Store;
 use crate::table::{Context, When};
@@ -32,10 +35,25 @@ use crate::{Code, Failure, Outcome, Session};
 pub(crate) struct Door {
     /// The person whose recovery words were given, until they have entered (sections 2.2 to 2.5).
     pub(crate) arriving: Option<Identity>,
+    /// Which way the one who arrives goes.
+    pub(crate) way: Option<Way>,
+    /// Devices of the account, as the network knew them when it was asked.
+    pub(crate) list: Option<SignedDeviceList>,
+    /// What the account's backup said.
+    pub(crate) backup: Option<AccountBackup>,
     /// The key of this installation until an account takes it over.
-    device: Option<DeviceKey>,
-    /// When the last QR code was made, in milliseconds since 1970.
-    pub(crate) code_made: Option<i64>,
+    pub(super) device: Option<DeviceKey>,
+    /// What the last QR code said.
+    pub(crate) code: Option<Applicant>,
+    /// This device in the network, while it wants in.
+    pub(super) arrival: Option<Arc<Arrival>>,
+}
+
+impl Door {
+    /// Whether this device is in the network as one who wants in.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.arrival.is_some()
+    }
 }
 
 /// What a right password was for, as `exportLogin` answers it.
@@ -132,65 +150,15 @@ impl Engine {
             ));
         }
         let identity = Identity::generate().map_err(refused)?;
-        self.found(&mut door, &identity, chosen, 0)
-    }
-
-    /// Makes the account of a person, in place of the one that may be there.
-    pub(crate) fn found(&self, door: &mut Door, identity: &Identity, chosen: Chosen<'_>, backup: i64) -> Outcome<()> {
-        let (files, cost) = (self.files(), self.options().cost);
-        if [chosen.login, chosen.wallet]
-            .into_iter()
-            .flatten()
-            .any(|password| !is_well_formed(password))
-        {
-            return Err(Code::PASSWORD_FORM.into());
-        }
-        let mut steps = vec![
-            Step::Place(STORE),
-            Step::Place(SAFE),
-            Step::Remove(ATTEMPTS),
-            Step::Remove(MEDIA),
-        ];
-        let password = match chosen.login {
-            Some(password) => {
-                steps.push(Step::Remove(DEVICE_KEY));
-                Zeroizing::new(password.to_owned())
-            }
-            None => {
-                steps.push(Step::Place(DEVICE_KEY));
-                new_device_key(&files)?
-            }
+        let beginning = Beginning {
+            user: account::user(&identity)?,
+            words: Some(&identity),
+            is_primary: true,
+            backup: 0,
+            chosen,
+            furnish: &|_| Ok(()),
         };
-        let (mut safe, key) = Safe::create_with(files.new_at(SAFE), cost).map_err(refused)?;
-        for (label, password) in [(Label::Login, password), (Label::Mnemonic, words_password(identity)?)] {
-            let derived = safe.derive(&password).map_err(refused)?;
-            safe.set(&key, &label.text(), &derived).map_err(refused)?;
-        }
-        let wallet_check = match chosen.wallet {
-            Some(password) => PasswordCheck::new(password, cost).map_err(refused)?,
-            None => String::new(),
-        };
-        let device = match door.device.take() {
-            Some(device) => device,
-            None => DeviceKey::generate().map_err(refused)?,
-        };
-        let founding = Founding {
-            identity,
-            anonymous: chosen.login.is_none(),
-            wallet_check: &wallet_check,
-            backup,
-            machine: &self.machine()?,
-            device_secret: &device.to_bytes(),
-            language: &self.options().language,
-            now: self.options().clock.now(),
-        };
-        let store = create_store(&files.new_at(STORE), &key)?;
-        store.write(|write| account::found(write, &founding))?;
-        store.close();
-        self.leave();
-        files.commit(&steps).map_err(files::failed(self.folder()))?;
-        self.sweep();
-        Ok(())
+        self.found(&mut door, &beginning).map(drop)
     }
 
     /// Enters by a password, or without one if the account is anonymous (2.1).
@@ -199,9 +167,10 @@ impl Engine {
     /// 20008 if there is no account; 20010, 20011 or 20012 if the password is not right or none is looked at now; 20015 if
     /// the safe or the database is damaged or of a later program; 500 if the system refuses.
     pub(crate) fn log_in(&self, password: Option<&str>) -> Outcome<Entrance> {
-        let _door = self.door();
+        let mut door = self.door();
         let (files, cost) = (self.files(), self.options().cost);
         self.settle()?;
+        close(&mut door);
         if !files.has_account() {
             return Err(Code::NOT_REGISTERED.into());
         }
@@ -272,7 +241,7 @@ impl Engine {
             account::load(connection)
         })?;
         store.write(|write| account::note_presence(write, true, now))?;
-        let user = account::user(&account.identity()?)?;
+        let user = account.user()?;
         let opened = Opened {
             store: Arc::new(store),
             passwords: self.passwords_with(key),
@@ -328,40 +297,6 @@ impl Engine {
         Passwords::new(self.files().at(SAFE), key, Arc::clone(&self.inner.safe))
     }
 
-    /// Makes the account of a person in place of the one that may be there, and enters it (2.4).
-    ///
-    /// # Errors
-    /// 20065 for the password's form, 500 if the system refuses; the account that was there is then still there.
-    pub(crate) fn begin_anew(&self, door: &mut Door, identity: &Identity, password: Option<&str>) -> Outcome<()> {
-        if password.is_some_and(|password| !is_well_formed(password)) {
-            return Err(Code::PASSWORD_FORM.into());
-        }
-        self.put_unreadable_safe_aside()?;
-        let chosen = Chosen {
-            login: password,
-            wallet: None,
-        };
-        self.found(door, identity, chosen, 1)?;
-        let key = self.recognise(identity)?;
-        self.enter(key, &Label::Login)?;
-        Ok(())
-    }
-
-    /// Puts a safe that cannot be read aside, and the database that only it could open.
-    ///
-    /// # Errors
-    /// 500 if the system refuses.
-    fn put_unreadable_safe_aside(&self) -> Outcome<()> {
-        let files = self.files();
-        self.settle()?;
-        if files.has_account() && Safe::at(files.at(SAFE)).is_err() {
-            for name in [STORE, SAFE].into_iter().filter(|name| files::exists(&files.at(name))) {
-                files.put_aside(name).map_err(files::failed(self.folder()))?;
-            }
-        }
-        Ok(())
-    }
-
     /// Lets whoever is in out (8.8).
     ///
     /// # Errors
@@ -377,7 +312,7 @@ impl Engine {
     }
 
     /// Ends a session, if there is one: its store is closed, whoever still uses it.
-    fn leave(&self) {
+    pub(super) fn leave(&self) {
         if let Ok(session) = self.session() {
             self.set_session(None);
             session.store().close();
@@ -405,11 +340,7 @@ impl Engine {
     /// # Errors
     /// 500 if the system has no random bytes to give.
     pub(crate) fn device_address(&self, door: &mut Door) -> Outcome<String> {
-        let device = match door.device.take() {
-            Some(device) => device,
-            None => DeviceKey::generate().map_err(refused)?,
-        };
-        Ok(door.device.insert(device).address())
+        Ok(own_device(door)?.address())
     }
 
     /// How often a wrong password was tried.
@@ -477,18 +408,8 @@ pub(crate) fn forget_device_key(files: &Files, session: &Session) -> Outcome<()>
     })
 }
 
-/// Makes what stands in for the password of an anonymous account.
-fn new_device_key(files: &Files) -> Outcome<Zeroizing<String>> {
-    let path = files.new_at(DEVICE_KEY);
-    let mut bytes = Zeroizing::new([0; 32]);
-    fill(bytes.as_mut_slice())?;
-    let key = Zeroizing::new(STANDARD.encode(bytes.as_slice()));
-    files::write(&path, key.as_bytes()).map_err(files::failed(&path))?;
-    Ok(key)
-}
-
 /// What opens the safe for somebody who has the recovery words: 64 hexadecimal digits that nobody types.
-fn words_password(identity: &Identity) -> Outcome<Zeroizing<String>> {
+pub(super) fn words_password(identity: &Identity) -> Outcome<Zeroizing<String>> {
     let entropy = identity.entropy();
     let mut mac = Hmac::<Sha256>::new_from_slice(entropy.as_slice())
         .map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
@@ -497,7 +418,7 @@ fn words_password(identity: &Identity) -> Outcome<Zeroizing<String>> {
     Ok(Zeroizing::new(hex::encode(digest.as_slice())))
 }
 
-fn fill(bytes: &mut [u8]) -> Outcome<()> {
+pub(super) fn fill(bytes: &mut [u8]) -> Outcome<()> {
     getrandom::fill(bytes).map_err(|error| Failure::with(Code::FAILURE, error.to_string()))
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod account;
 mod attempts;
 mod dispatch;
 pub(crate) mod files;
+mod found;
 mod pace;
 pub(crate) mod passwords;
 mod time;
@@ -11,11 +12,12 @@ mod wipe;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 pub use dispatch::Answer;
 #[cfg(feature = "doors")]
 pub(crate) use dispatch::{METHOD, MODULE};
+pub(crate) use found::Admitted;
 pub use passwords::{Label, Passwords};
 
 use coco_keys::Cost;
@@ -53,6 +55,20 @@ impl Default for Options {
 pub struct Engine {
     inner: Arc<Inner>,
     listeners: Arc<Listeners>,
+}
+
+/// An engine as what works for it in the network knows it: it does not keep it alive.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WeakEngine(Weak<Inner>);
+
+impl WeakEngine {
+    /// The engine, if it is still there.
+    pub(crate) fn engine(&self) -> Option<Engine> {
+        Some(Engine {
+            inner: self.0.upgrade()?,
+            listeners: Arc::default(),
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -189,7 +205,13 @@ impl Engine {
     /// what blocks. To be called once by the program that keeps the engine, and not from one of the runtime's own threads.
     pub fn connect(&self, runtime: Handle, options: NetworkOptions) {
         let _door = self.door();
-        if self.inner.network.set(Network { runtime, options }).is_ok()
+        let engine = WeakEngine(Arc::downgrade(&self.inner));
+        let network = Network {
+            runtime,
+            options,
+            engine,
+        };
+        if self.inner.network.set(network).is_ok()
             && let Ok(session) = self.session()
         {
             self.bring_online(&session);
@@ -200,6 +222,11 @@ impl Engine {
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.online_slot().as_ref().map_or(0, |online| online.dropped())
+    }
+
+    /// The network that the program gave, if it did.
+    pub(crate) fn network(&self) -> Option<&Network> {
+        self.inner.network.get()
     }
 
     /// Brings somebody who is logged in into the network, if there is one. Without it everything else goes on.

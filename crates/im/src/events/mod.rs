@@ -9,6 +9,7 @@ pub use frame::{Frame, News, Overflow};
 pub use listeners::Listeners;
 
 use crate::model::{Conversation, Message};
+use crate::routes::auth_login::Applicant;
 use crate::wire::choice;
 
 choice! {
@@ -185,6 +186,14 @@ events! {
     RoomDeleted "roomDeleted" Room {
         /// Its id.
         room: String,
+    }
+    /// A device of somebody who has the recovery words wants to be let in: answer with `authorize`, or not at all.
+    AuthorisationRequested "authorisationRequested" Authorisation {
+        /// The device, as its QR code would name it.
+        applicant: Box<Applicant>,
+    }
+    /// The primary device let this one in; its user is logged in now.
+    Authorised "authorised" Authorisation {
     }
     /// The list of the account's devices changed.
     DevicesChanged "devicesChanged" Authorisation {

@@ -13,7 +13,9 @@ use crate::{Code, Failure, Outcome, User};
 
 /// What is needed to begin an account on this device.
 pub(crate) struct Founding<'a> {
-    pub(crate) identity: &'a Identity,
+    pub(crate) user: &'a User,
+    /// The person, if this device is to keep the recovery words: it is the primary one then.
+    pub(crate) words: Option<&'a Identity>,
     pub(crate) anonymous: bool,
     /// The text that tells the wallet password, empty for none.
     pub(crate) wallet_check: &'a str,
@@ -27,7 +29,10 @@ pub(crate) struct Founding<'a> {
 
 /// What is known of the account.
 pub(crate) struct Account {
-    pub(crate) entropy: Zeroizing<Vec<u8>>,
+    address: String,
+    curve_key: String,
+    /// That of the recovery words, on the primary device.
+    entropy: Option<Zeroizing<Vec<u8>>>,
     pub(crate) anonymous: bool,
     pub(crate) wallet_check: String,
     /// Whether the recovery words were backed up: 0 no, 1 yes, 2 ignored.
@@ -53,6 +58,8 @@ pub(crate) struct Device {
 
 /// Role of the device that lets others in.
 pub(crate) const PRIMARY: i64 = 1;
+/// Role of those that it let in.
+pub(crate) const FURTHER: i64 = 3;
 /// Platform of computers.
 pub(crate) const COMPUTER: i64 = 3;
 
@@ -81,19 +88,20 @@ pub(crate) fn user(identity: &Identity) -> Outcome<User> {
 
 /// Begins an account in an empty store: its rooms, its settings and its first device.
 pub(crate) fn found(write: &mut Write<'_>, founding: &Founding<'_>) -> Outcome<()> {
-    let user = user(founding.identity)?;
+    let user = founding.user;
     let id = uuid::Uuid::new_v4().simple().to_string();
-    let entropy = founding.identity.entropy();
+    let entropy = founding.words.map(Identity::entropy);
     room::found(write, founding.now)?;
     write
         .prepare_cached(
-            "INSERT INTO account (only, id, entropy, address, mnemonic_backup, wallet_check, anonymous, created, updated)
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            "INSERT INTO account (only, id, entropy, address, curve_key, mnemonic_backup, wallet_check, anonymous, created, updated)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
         )?
         .execute(params![
             id,
-            entropy.as_slice(),
+            entropy.as_ref().map(|entropy| entropy.as_slice()),
             user.address,
+            user.curve_key,
             founding.backup,
             founding.wallet_check,
             founding.anonymous,
@@ -113,7 +121,7 @@ pub(crate) fn found(write: &mut Write<'_>, founding: &Founding<'_>) -> Outcome<(
             user.address,
             system(),
             COMPUTER,
-            PRIMARY,
+            if founding.words.is_some() { PRIMARY } else { FURTHER },
             env!("CARGO_PKG_VERSION"),
             founding.device_secret.as_slice(),
             founding.now
@@ -127,13 +135,17 @@ pub(crate) fn found(write: &mut Write<'_>, founding: &Founding<'_>) -> Outcome<(
 /// 20016 if there is none.
 pub(crate) fn load(connection: &Connection) -> Outcome<Account> {
     connection
-        .prepare_cached("SELECT entropy, anonymous, wallet_check, mnemonic_backup FROM account WHERE only = 1")?
+        .prepare_cached(
+            "SELECT address, curve_key, entropy, anonymous, wallet_check, mnemonic_backup FROM account WHERE only = 1",
+        )?
         .query_row([], |row| {
             Ok(Account {
-                entropy: Zeroizing::new(row.get(0)?),
-                anonymous: row.get(1)?,
-                wallet_check: row.get(2)?,
-                backup: row.get(3)?,
+                address: row.get(0)?,
+                curve_key: row.get(1)?,
+                entropy: row.get::<_, Option<_>>(2)?.map(Zeroizing::new),
+                anonymous: row.get(3)?,
+                wallet_check: row.get(4)?,
+                backup: row.get(5)?,
             })
         })
         .or_code(Code::READ_USER)
@@ -155,12 +167,26 @@ impl Account {
         Ok(hex::encode(mac.finalize().into_bytes()))
     }
 
-    /// The person.
+    /// The person, by the recovery words.
+    ///
+    /// # Errors
+    /// 20087 if this device does not keep them, 20016 if what is stored is no person's.
+    pub(crate) fn identity(&self) -> Outcome<Identity> {
+        let entropy = self.entropy.clone().ok_or(Failure::of(Code::NO_AUTHORISATION))?;
+        Identity::from_entropy(entropy).ok_or(Failure::of(Code::READ_USER))
+    }
+
+    /// How others know the person.
     ///
     /// # Errors
     /// 20016 if what is stored is no person's.
-    pub(crate) fn identity(&self) -> Outcome<Identity> {
-        Identity::from_entropy(self.entropy.clone()).ok_or(Failure::of(Code::READ_USER))
+    pub(crate) fn user(&self) -> Outcome<User> {
+        let key = coco_keys::user_address_bytes(&self.address).ok_or(Failure::of(Code::READ_USER))?;
+        Ok(User {
+            address: self.address.clone(),
+            public_key: hex::encode(key),
+            curve_key: self.curve_key.clone(),
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use coco_net::{Handler, Key, Piece, Refused};
 
+use super::admission::Greeting;
 use super::keep::Ratchets;
 use super::{Online, incoming, people, transfers};
 use crate::{Outcome, media};
@@ -58,9 +59,14 @@ pub(super) fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
     for (user, device) in &arrived.broken {
         online.mend(user, device);
     }
-    if arrived.homes {
+    if arrived.homes || arrived.primary {
         online.refresh();
     }
+    if arrived.leaves {
+        let leaving = Arc::clone(online);
+        online.runtime.spawn_blocking(move || leaving.log_out());
+    }
+    online.note_unsaved();
     online.queued();
     online.files.notify_one();
 }
@@ -79,7 +85,11 @@ impl Handler for Incoming {
             return list.ok()??.to_bytes().ok();
         }
         if question != KEY {
-            return None;
+            return match Greeting::read(question)? {
+                Greeting::Ask { applicant, signature } => online.asked(applicant, &signature),
+                Greeting::Expel { list } => online.expelled(&list),
+                Greeting::Offer { .. } | Greeting::Grant { .. } => None,
+            };
         }
         let now = online.session().now().unsigned_abs();
         let key = online.session().write(|write| {

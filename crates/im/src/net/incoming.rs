@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::apply::{self, Sender, Taken};
 use super::keep::Ratchets;
 use super::letter::{Letter, Own};
-use super::{Online, groups, people, registers};
+use super::{Online, backup, groups, own, people, registers};
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -38,6 +38,10 @@ pub(super) struct Arrived {
     pub(super) broken: BTreeSet<(String, DeviceId)>,
     /// Whether another device of the user's chose other nodes.
     pub(super) homes: bool,
+    /// Whether this device is the primary one from now on.
+    pub(super) primary: bool,
+    /// Whether this device is to log out.
+    pub(super) leaves: bool,
 }
 
 /// From where a letter came, as it is kept while it waits.
@@ -300,20 +304,72 @@ fn done(
                 None => Taken::Dropped,
             }
         }
-        Letter::Own { deed } => match &*deed {
-            Own::Registers { writes } if from.user == session.user.address && from.group.is_none() => {
-                let taken = registers::take(session, write, writes)?;
-                arrived.homes |= taken.homes;
-                if taken.dropped { Taken::Dropped } else { Taken::Done }
-            }
-            _ => apply::apply(session, write, &from, Letter::Own { deed })?,
-        },
+        Letter::Own { deed } if from.user == session.user.address && from.group.is_none() => {
+            own_deed(online, session, write, *deed, arrived)?
+        }
         other => apply::apply(session, write, &from, other)?,
     };
     if taken == Taken::Dropped {
         online.drop_one();
     }
     Ok(())
+}
+
+/// Does what another device of the user's says.
+fn own_deed(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    deed: Own,
+    arrived: &mut Arrived,
+) -> Outcome<Taken> {
+    Ok(match deed {
+        Own::Wrote {
+            room,
+            peer,
+            group,
+            message,
+        } => apply::own::wrote(session, write, (&room, &peer), group, &message)?,
+        Own::Said { room, peer, letter } => apply::own::said(session, write, (&room, &peer), letter)?,
+        Own::Deleted {
+            room,
+            peer,
+            messages,
+            until,
+        } => apply::own::deleted(session, write, (&room, &peer), &messages, until)?,
+        Own::Registers { writes } => {
+            let taken = registers::take(session, write, &writes)?;
+            arrived.homes |= taken.homes;
+            (!taken.dropped).into()
+        }
+        Own::Snapshot { writes, first } => {
+            arrived.homes |= registers::apply_snapshot(session, write, &writes, first)?;
+            Taken::Done
+        }
+        Own::People { people } => {
+            let mut all = true;
+            for known in &people {
+                all &= backup::meet(session, write, online.machine(), known)?;
+            }
+            all.into()
+        }
+        Own::Offline {} => {
+            arrived.leaves = true;
+            Taken::Done
+        }
+        Own::Primary { entropy } => {
+            let taken = own::take_words(write, &entropy, session.now())?;
+            if taken {
+                own::tell_others(session, write, Own::HasWords {})?;
+                arrived.primary = true;
+            }
+            taken.into()
+        }
+        Own::HasWords {} => {
+            own::forget_words(write, session.now())?;
+            Taken::Done
+        }
+    })
 }
 
 /// Gives up on letters that never came, so that those behind them are done, and on envelopes whose key never came. To be

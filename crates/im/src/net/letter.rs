@@ -125,6 +125,16 @@ pub(crate) enum Letter {
     Own { deed: Box<Own> },
 }
 
+/// Somebody whom the user knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Known {
+    /// The devices as that person signed them, in hex.
+    pub(crate) list: String,
+    /// What letters are put into their mailboxes with, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<String>,
+}
+
 /// What one device of a user tells the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "camelCase")]
@@ -138,10 +148,25 @@ pub(crate) enum Own {
     },
     /// The user said something else to somebody.
     Said { room: String, peer: String, letter: Value },
+    /// The user deleted messages on the device; all of the conversation if there are no ids.
+    Deleted {
+        room: String,
+        peer: String,
+        messages: Vec<String>,
+        until: i64,
+    },
     /// Registers that changed, as the ledger writes them, base64.
     Registers { writes: Vec<String> },
-    /// The device is not one of the account's any more.
-    Removed {},
+    /// All registers, for a device that is new; `first` with the first of several letters.
+    Snapshot { writes: Vec<String>, first: bool },
+    /// People whom the user knows.
+    People { people: Vec<Known> },
+    /// The device is to log out.
+    Offline {},
+    /// The device is the primary one from now on: the entropy of the recovery words, in hex.
+    Primary { entropy: String },
+    /// The device has the recovery words, and nobody else needs them.
+    HasWords {},
 }
 
 fn is_hex(text: &str, length: usize) -> bool {

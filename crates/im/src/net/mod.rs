@@ -6,10 +6,14 @@
 //! * `outgoing` turns the outbox into encrypted envelopes, `courier` carries them, `node` keeps the connection to the user's
 //!   home nodes, `seek` finds people and keys;
 //! * `incoming` decrypts and puts into order, `apply` does what a letter says;
-//! * `registers` keeps what the user's devices share the same on all of them;
+//! * `registers` keeps what the user's devices share the same on all of them, `backup` keeps it for who loses them all;
+//! * `arrival` is a device that wants in, `admission` how the primary one lets it in;
 //! * `groups`, `people` and `transfers` keep what these need.
 
+mod admission;
 mod apply;
+mod arrival;
+mod backup;
 mod courier;
 mod files;
 mod groups;
@@ -31,7 +35,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,10 +45,15 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
+use crate::engine::WeakEngine;
 use crate::store::Write;
 use crate::{Code, Failure, Outcome, Session};
+pub(crate) use arrival::Arrival;
+pub(crate) use backup::{AccountBackup, restore_backup};
+pub(crate) use letter::Own;
 use outgoing::Need;
 pub(crate) use outgoing::Packed;
+pub(crate) use own::{furnish_device, keys as device_keys, queue_for, tell_others, words as words_to_hand_over};
 
 /// How the engine uses the network.
 #[derive(Debug, Clone)]
@@ -89,6 +98,7 @@ fn meeting_place() -> PathBuf {
 pub(crate) struct Network {
     pub(crate) runtime: Handle,
     pub(crate) options: NetworkOptions,
+    pub(crate) engine: WeakEngine,
 }
 
 /// How often what waits too long is looked for.
@@ -107,6 +117,7 @@ pub(crate) struct Online {
     /// What others may put letters into the user's mailboxes with.
     token: [u8; 32],
     options: NetworkOptions,
+    engine: WeakEngine,
     runtime: Handle,
     peer: Peer,
     lines: courier::Lines,
@@ -127,6 +138,8 @@ pub(crate) struct Online {
     /// Whether devices are of people who are known, and when that was looked up.
     familiar: Mutex<HashMap<DeviceId, (bool, Instant)>>,
     dropped: AtomicU64,
+    /// Whether something may have changed since the last backup.
+    unsaved: AtomicBool,
     closed: watch::Sender<bool>,
 }
 
@@ -147,6 +160,12 @@ impl Online {
     /// # Errors
     /// 20000 if the system gives no socket; those of the database and of the keys.
     pub(crate) fn begin(network: &Network, session: &Arc<Session>) -> Outcome<Arc<Self>> {
+        if session.read(own::is_removed)? {
+            return Err(Failure::with(
+                Code::NO_AUTHORISATION,
+                "the user has removed this device",
+            ));
+        }
         let own = own::load(session)?;
         let options = EndpointOptions::new(own.secret, network.options.listen.clone());
         let handler = Arc::new(handler::Incoming::default());
@@ -160,6 +179,7 @@ impl Online {
             machine: own.machine,
             token: own.token,
             options: network.options.clone(),
+            engine: network.engine.clone(),
             runtime: network.runtime.clone(),
             peer,
             lines: courier::Lines::default(),
@@ -173,6 +193,7 @@ impl Online {
             around: Mutex::default(),
             familiar: Mutex::default(),
             dropped: AtomicU64::new(0),
+            unsaved: AtomicBool::new(true),
             closed: watch::Sender::new(false),
         });
         registers::settle(session)?;
@@ -279,6 +300,21 @@ impl Online {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// Says that a backup may be due.
+    fn note_unsaved(&self) {
+        self.unsaved.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a backup may be due, which then is not any more.
+    fn take_unsaved(&self) -> bool {
+        self.unsaved.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether there is a connection to a device.
+    pub(crate) fn is_connected(&self, device: &DeviceId) -> bool {
+        self.peer.is_connected(device)
+    }
+
     /// Says that something was queued.
     pub(crate) fn queued(&self) {
         self.outbox.notify_one();
@@ -342,7 +378,9 @@ impl Online {
             let (except, next) = self.waiting();
             let online = Arc::clone(&self);
             let packed = blocking(move || {
-                registers::spread(&online.session)?;
+                if registers::spread(&online.session)? {
+                    online.note_unsaved();
+                }
                 outgoing::pack(&online, &online.session, &except)
             })
             .await;

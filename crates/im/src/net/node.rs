@@ -10,7 +10,7 @@ use tokio::time::{interval, sleep, timeout};
 
 use super::keep::Ratchets;
 use super::outgoing::refused;
-use super::{Online, blocking, handler, lock, own, people};
+use super::{Online, backup, blocking, handler, lock, own, people};
 use crate::{Code, Failure, Outcome};
 
 /// How often a node is told again where this device is.
@@ -68,11 +68,13 @@ impl Online {
     async fn be_with(self: &Arc<Self>, client: &NodeClient, ticket: &str) -> Result<(), ClientError> {
         let session = Arc::clone(self.session());
         let listing = blocking(move || session.read(own::listing)).await.ok().flatten();
-        if let Some(listing) = listing {
-            match client.publish(listing).await {
+        match listing {
+            Some(listing) => match client.publish(listing).await {
                 Err(ClientError::Refused(Refusal::Stale(_))) => self.learn_own_list(client).await?,
                 other => other?,
-            }
+            },
+            // Only who has the recovery words signs lists.
+            None => self.learn_own_list(client).await?,
         }
         client.announce(self.peer().endpoint().place()).await?;
         client.set_tokens(vec![token_hash(&self.token())]).await?;
@@ -83,8 +85,11 @@ impl Online {
             *state = true;
         }
         self.queued();
+        let mut saved = self.back_up(client, None).await?;
         let mut announce = interval(ANNOUNCED);
         announce.reset();
+        let mut rest = interval(backup::REST);
+        rest.reset();
         loop {
             tokio::select! {
                 pushed = mailbox.next() => {
@@ -111,6 +116,11 @@ impl Online {
                         return Err(ClientError::Invalid);
                     }
                 }
+                _ = rest.tick() => {
+                    if self.is_first_home(ticket) && self.take_unsaved() {
+                        saved = self.back_up(client, saved).await?;
+                    }
+                }
                 _ = announce.tick() => {
                     client.announce(self.peer().endpoint().place()).await?;
                     self.provide_keys(client, ticket).await?;
@@ -124,19 +134,36 @@ impl Online {
     async fn learn_own_list(self: &Arc<Self>, client: &NodeClient) -> Result<(), ClientError> {
         let address = self.user_address();
         let user = people::user_id(&address).ok_or(ClientError::Invalid)?;
-        let listing = client.list_of(user).await?.ok_or(ClientError::Invalid)?;
-        if !listing.devices.contains(&self.device()) {
+        let Some(listing) = client.list_of(user).await? else {
+            return Ok(());
+        };
+        let session = Arc::clone(self.session());
+        let own = address.clone();
+        let known = blocking(move || session.read(|connection| people::version(connection, &own))).await;
+        let is_listed = listing.devices.contains(&self.device());
+        if is_listed {
+            // Only the device itself can have a node serve it.
+            client.publish(listing.clone()).await?;
+        }
+        if known.is_ok_and(|known| known >= listing.version) {
+            return Ok(());
+        }
+        if !is_listed {
             eprintln!("engine: this device is not one of the account's any more");
-            self.leave_homes();
+            self.leave_for_good();
             return Err(ClientError::Invalid);
         }
         self.find_list(&address).await.map_err(|_| ClientError::Invalid)
     }
 
+    fn is_first_home(&self, ticket: &str) -> bool {
+        self.homes().first().is_some_and(|first| first == ticket)
+    }
+
     /// Gives a node keys with which others may begin sessions, if it has few left. Only the first home is given keys that
     /// are good for once: two nodes would give the same one to two people.
     async fn provide_keys(self: &Arc<Self>, client: &NodeClient, ticket: &str) -> Result<(), ClientError> {
-        if self.homes().first().is_none_or(|first| first != ticket) {
+        if !self.is_first_home(ticket) {
             return self.provide_fallback(client).await;
         }
         let left = usize::try_from(client.count_prekeys().await?).unwrap_or(usize::MAX);

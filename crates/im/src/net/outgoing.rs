@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::keep::Ratchets;
 use super::letter::{Letter, Own, Posted, Profile};
-use super::{Online, groups, people, transfers};
+use super::{Online, groups, own, people, transfers};
 use crate::model::{contact, version};
 use crate::store::Write;
 use crate::{Code, Failure, Outcome, Session};
@@ -140,6 +140,14 @@ fn readers(session: &Session, write: &Write<'_>, row: &Row) -> Outcome<Vec<Strin
     })
 }
 
+/// The device of the user's that a row is for alone, unless it is on the list no more.
+fn one_device(session: &Session, write: &Write<'_>, row: &Row) -> Outcome<Option<Peer>> {
+    let device = people::user_id(&row.recipient).filter(|_| row.kind == "toDevice");
+    let Some(device) = device else { return Ok(None) };
+    let own = people::user_id(&session.user.address);
+    Ok(people::device(write, &device)?.filter(|peer| Some(peer.user) == own))
+}
+
 /// Whether the user's other devices are told what a row says.
 fn is_mirrored(row: &Row) -> bool {
     ["message", "receipt", "recall", "deleteBoth", "burnTime"].contains(&&*row.kind)
@@ -160,10 +168,17 @@ fn devices(online: &Online, write: &Write<'_>, address: &str) -> Outcome<Vec<Pee
 /// later, and one member who cannot be found keeps nobody else waiting.
 fn lacking(online: &Online, session: &Session, write: &Write<'_>, row: &Row) -> Outcome<BTreeSet<Need>> {
     let mut needs = BTreeSet::new();
-    let mut readers = readers(session, write, row)?;
-    if is_mirrored(row) {
-        readers.push(session.user.address.clone());
+    if let Some(device) = one_device(session, write, row)? {
+        if !online
+            .machine()
+            .has_session(&Ratchets(write), &device)
+            .map_err(refused)?
+        {
+            needs.insert(Need::Key(session.user.address.clone(), device.entry.device));
+        }
+        return Ok(needs);
     }
+    let readers = readers(session, write, row)?;
     for reader in readers {
         if people::list(write, &reader)?.is_none() {
             needs.insert(Need::List(reader));
@@ -298,6 +313,14 @@ fn post(online: &Online, session: &Session, write: &mut Write<'_>, row: &Row, pa
     if row.kind == "profile" {
         return spread(session, write);
     }
+    if row.kind == "toDevice" {
+        let device = one_device(session, write, row)?;
+        let letter = serde_json::from_value::<Letter>(row.payload.clone());
+        if let (Some(peer), Ok(letter)) = (device, letter) {
+            send(online, session, write, &peer, &letter, None, packed)?;
+        }
+        return Ok(());
+    }
     let Some(letter) = letter(online, write, row)? else {
         return Ok(());
     };
@@ -320,6 +343,9 @@ fn post(online: &Online, session: &Session, write: &mut Write<'_>, row: &Row, pa
             &letter,
             packed,
         );
+    }
+    if row.recipient == session.user.address {
+        return to_own(online, session, write, &letter, packed);
     }
     for peer in devices(online, write, &row.recipient)? {
         send(online, session, write, &peer, &letter, row.message.as_deref(), packed)?;
@@ -362,8 +388,29 @@ fn mirror(
         },
     };
     let letter = Letter::Own { deed: Box::new(deed) };
+    to_own(online, session, write, &letter, packed)
+}
+
+/// Encrypts a letter for the user's other devices. One with which there is no session yet gets it when there is one, and what
+/// comes after it as well.
+fn to_own(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    letter: &Letter,
+    packed: &mut Packed,
+) -> Outcome<()> {
     for peer in devices(online, write, &session.user.address)? {
-        send(online, session, write, &peer, &letter, None, packed)?;
+        let device = peer.entry.device;
+        let waits = write
+            .prepare_cached("SELECT 1 FROM outbox WHERE recipient = ?1")?
+            .exists([people::address(&device)])?;
+        if !waits && online.machine().has_session(&Ratchets(write), &peer).map_err(refused)? {
+            send(online, session, write, &peer, letter, None, packed)?;
+        } else {
+            own::queue_letter_for(session, write, &device, letter)?;
+            packed.more = true;
+        }
     }
     Ok(())
 }

@@ -120,6 +120,9 @@ pub(super) fn remember(write: &mut Write<'_>, machine: &Machine, signed: &Signed
     for gone in before.iter().filter(|device| new.entry(device).is_none()) {
         lock_out(write, machine, gone)?;
     }
+    if new.user == machine.user() {
+        super::own::follow(write, &new, &machine.device(), now)?;
+    }
     for entry in &new.devices {
         write
             .prepare_cached(
@@ -146,8 +149,15 @@ fn lock_out(write: &Write<'_>, machine: &Machine, device: &DeviceId) -> Outcome<
 
 /// Keeps the token that somebody gave for their mailboxes.
 pub(super) fn remember_token(connection: &Connection, address: &str, profile: &Profile) -> Outcome<()> {
-    let token = profile.token.as_deref().and_then(|token| hex::decode(token).ok());
-    if let Some(token) = token.filter(|token| token.len() == 32) {
+    match &profile.token {
+        Some(token) => keep_token(connection, address, token),
+        None => Ok(()),
+    }
+}
+
+/// Keeps a token, in hex, for somebody's mailboxes.
+pub(super) fn keep_token(connection: &Connection, address: &str, token: &str) -> Outcome<()> {
+    if let Some(token) = hex::decode(token).ok().filter(|token| token.len() == 32) {
         connection
             .prepare_cached("UPDATE person SET token = ?2 WHERE address = ?1")?
             .execute(params![address, token])?;

@@ -18,7 +18,7 @@ use crate::{Code, Failure, Outcome};
 const AROUND: usize = 1_024;
 
 /// What a device says of its user to those nearby: enough for who knows the address already.
-fn about(user: &coco_e2ee::UserId) -> Vec<u8> {
+pub(super) fn about(user: &coco_e2ee::UserId) -> Vec<u8> {
     blake3::derive_key("coco nearby user 1", user).to_vec()
 }
 
@@ -47,7 +47,9 @@ impl Online {
             }
             // One of several who cannot be found does not keep the others waiting.
             let of_recipient = match &need {
-                Need::List(user) | Need::Key(user, _) => *user == recipient,
+                Need::List(user) => *user == recipient,
+                // What is for one device of the user's waits for it alone.
+                Need::Key(user, device) => *user == recipient || people::address(device) == recipient,
             };
             if any || !of_recipient {
                 lock(&self.hopeless).insert(need, Instant::now() + HOPELESS);

@@ -1,13 +1,13 @@
 //! The routes, a file or folder for each module of the document; those of `sync` stand with the contacts and groups that
 //! they are about.
 
-mod auth_login;
+pub(crate) mod auth_login;
 mod block;
 mod chat;
 mod contact;
 mod domain;
 pub(crate) mod group;
-mod login;
+pub(crate) mod login;
 mod money;
 mod socket_event;
 pub(crate) mod user;

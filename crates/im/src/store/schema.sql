@@ -231,8 +231,9 @@ END;
 CREATE TABLE account (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     id TEXT NOT NULL,
-    entropy BLOB NOT NULL,
+    entropy BLOB,
     address TEXT NOT NULL,
+    curve_key TEXT NOT NULL,
     nickname TEXT NOT NULL DEFAULT '',
     picture INTEGER NOT NULL DEFAULT -1,
     picture_url TEXT NOT NULL DEFAULT '',

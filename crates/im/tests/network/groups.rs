@@ -14,7 +14,7 @@ async fn node(folder: &std::path::Path) -> (Node, String) {
 }
 
 /// A contact as requests that choose some name them.
-fn chosen(person: &Person) -> Value {
+pub(crate) fn chosen(person: &Person) -> Value {
     json!({
         "cId": person.address, "cPfpId": -1, "cPfpUrl": "", "cNic": "", "cNdAdd": person.address, "cPs": "", "cPubCurve": "",
     })

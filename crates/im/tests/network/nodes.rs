@@ -152,6 +152,7 @@ async fn a_node_that_was_restarted_still_has_what_it_took_and_takes_more() {
     .await;
     bert.enter();
     let texts: Vec<String> = (0..10).map(|number| format!("text {number}")).collect();
+    for _ in 0..50 { tokio::time::sleep(std::time::Duration::from_millis(200)).await; eprintln!("{:?}", bert.heard(&anna.address)); if bert.heard(&anna.address).len()==10 {break;} }
     until("all arrive in order", || bert.heard(&anna.address) == texts).await;
 }
 

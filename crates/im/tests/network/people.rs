@@ -19,6 +19,7 @@ pub(crate) struct Person {
 }
 
 pub(crate) const PASSWORD: &str = "Correct horse";
+pub(crate) const WALLET: &str = "Another horse";
 
 fn open(folder: &Path) -> Engine {
     let options = Options {
@@ -31,6 +32,20 @@ fn open(folder: &Path) -> Engine {
 impl Person {
     /// Somebody new, whose engine finds others by a folder or by nodes.
     pub(crate) fn new(name: &str, shared: Option<&Path>, nodes: &[String]) -> Self {
+        let mut person = Self::nobody(shared, nodes);
+        person.ask(
+            "login",
+            "register",
+            json!({ "imPwd": PASSWORD, "walletPwd": WALLET, "type": "text" }),
+        );
+        person.enter();
+        person.ask("user", "updateUserSingleInfo", json!({ "nickname": name }));
+        person.address = person.own_address();
+        person
+    }
+
+    /// An engine without an account, which finds others by a folder or by nodes.
+    pub(crate) fn nobody(shared: Option<&Path>, nodes: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         let network = NetworkOptions {
@@ -41,21 +56,17 @@ impl Person {
         };
         let engine = open(folder.path());
         engine.connect(Handle::current(), network.clone());
-        let mut person = Self {
+        Self {
             engine,
             address: String::new(),
             folder,
             network,
-        };
-        person.ask(
-            "login",
-            "register",
-            json!({ "imPwd": PASSWORD, "walletPwd": "Another horse", "type": "text" }),
-        );
-        person.enter();
-        person.ask("user", "updateUserSingleInfo", json!({ "nickname": name }));
-        person.address = text(&person.ask("user", "getUserSingleInfo", json!({})), "u_nd_add");
-        person
+        }
+    }
+
+    /// The address of who is logged in.
+    pub(crate) fn own_address(&self) -> String {
+        text(&self.ask("user", "getUserSingleInfo", json!({})), "u_nd_add")
     }
 
     /// Logs in.
@@ -128,6 +139,8 @@ impl Person {
             return Vec::new();
         }
         let mut all = data.as_array().unwrap().clone();
+        // Those of one millisecond stay in their order.
+        all.reverse();
         all.sort_by_key(|message| message["created_time"].as_i64());
         all
     }

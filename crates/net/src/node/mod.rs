@@ -194,14 +194,19 @@ struct Shared {
     gate: Mutex<Gate>,
     under_way: Arc<Semaphore>,
     backups: Semaphore,
-    /// Where devices are, and until when that is believed.
-    places: Mutex<HashMap<Key, (Place, u64)>>,
+    /// Where devices are that are served.
+    places: Mutex<Places>,
+    /// Those that are on no list that is published: they ask a user's primary device to be let in.
+    guests: Mutex<Places>,
     /// Tells subscribers that something arrived.
     bells: Mutex<HashMap<Key, watch::Sender<u64>>>,
     /// Files that are being sent to the node, by name and device.
     uploads: Mutex<BTreeSet<([u8; 32], Key)>>,
     counting: Counting,
 }
+
+/// Where devices said that they are, and until when that is believed.
+type Places = HashMap<Key, (Place, u64)>;
 
 impl Shared {
     /// Does blocking work of the database.
@@ -218,10 +223,10 @@ impl Shared {
     /// Deletes what is too old.
     async fn expire(&self) -> Result<(), Fault> {
         let now = (self.clock)();
-        self.places
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|_, (_, until)| *until > now);
+        for places in [&self.places, &self.guests] {
+            let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
+            places.retain(|_, (_, until)| *until > now);
+        }
         self.mailbox.expire().await?;
         self.store(Store::files_expire).await
     }
@@ -296,6 +301,7 @@ impl Node {
             under_way: Arc::new(Semaphore::new(options.limits.under_way)),
             backups: Semaphore::new(8),
             places: Mutex::default(),
+            guests: Mutex::default(),
             bells: Mutex::default(),
             uploads: Mutex::default(),
             counting: Counting::default(),

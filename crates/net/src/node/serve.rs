@@ -1,6 +1,6 @@
 //! What happens to a connection and to each request on it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use iroh::endpoint::{Incoming, RecvStream, SendStream};
@@ -11,12 +11,14 @@ use super::backup::NewBackup;
 use super::gate::Pass;
 use super::mailbox::{Outcome, Put};
 use super::store::{Fault, Served};
-use super::{Shared, one_more};
+use super::{Places, Shared, one_more};
 use crate::protocol::{Answer, FRAME_BYTES, Refusal, Reply, Request, token_hash};
 use crate::{Key, Place, wire};
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Most devices on no list whose places are remembered.
+const GUESTS: usize = 256;
 
 /// Who asks.
 #[derive(Clone)]
@@ -176,7 +178,7 @@ impl Caller {
                 let gone = shared.store(move |store| store.publish(&own, &listing)).await?;
                 for device in gone {
                     shared.mailbox.remove(device).await?;
-                    self.places().remove(&device);
+                    self.places(false).remove(&device);
                 }
                 Ok(Answer::Done)
             }
@@ -262,22 +264,41 @@ impl Caller {
         if !place.is_bounded() {
             return Err(Refusal::TooLarge.into());
         }
-        self.served(self.device).await?;
+        let is_guest = self.served(self.device).await.is_err();
         let kept = u64::try_from(self.shared.limits.announced.as_millis()).unwrap_or(u64::MAX);
-        let until = (self.shared.clock)().saturating_add(kept);
-        self.places().insert(self.device, (place, until));
+        let now = (self.shared.clock)();
+        let mut places = self.places(is_guest);
+        if is_guest && places.len() >= GUESTS && !places.contains_key(&self.device) {
+            places.retain(|_, (_, until)| *until > now);
+            let soonest = places
+                .iter()
+                .min_by_key(|(_, (_, until))| *until)
+                .map(|(device, _)| *device);
+            if let Some(soonest) = soonest.filter(|_| places.len() >= GUESTS) {
+                places.remove(&soonest);
+            }
+        }
+        places.insert(self.device, (place, now.saturating_add(kept)));
         Ok(Answer::Done)
     }
 
     fn locate(&self, device: &Key) -> Option<Place> {
         let now = (self.shared.clock)();
-        let places = self.places();
-        let (place, until) = places.get(device)?;
-        (*until > now).then(|| place.clone())
+        [false, true].into_iter().find_map(|guests| {
+            let places = self.places(guests);
+            let (place, until) = places.get(device)?;
+            (*until > now).then(|| place.clone())
+        })
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<Key, (Place, u64)>> {
-        self.shared.places.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Where devices are: those that are served, or guests.
+    fn places(&self, guests: bool) -> MutexGuard<'_, Places> {
+        let places = if guests {
+            &self.shared.guests
+        } else {
+            &self.shared.places
+        };
+        places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -76,6 +76,8 @@ pub(super) fn accepted(session: &Session, write: &mut Write<'_>, from: &Sender, 
     if !profile.is_well_formed() || from.group.is_some() {
         return Ok(Taken::Dropped);
     }
+    // Another device of the user's may have asked, which is heard of later.
+    people::remember_token(write, &from.user, profile)?;
     let asked_in: Vec<String> = {
         let mut statement = write
             .prepare_cached("SELECT room FROM friend_request WHERE address = ?1 AND incoming = 0 AND state = 0")?;
@@ -86,7 +88,6 @@ pub(super) fn accepted(session: &Session, write: &mut Write<'_>, from: &Sender, 
     if asked_in.is_empty() && !known {
         return Ok(Taken::Dropped);
     }
-    people::remember_token(write, &from.user, profile)?;
     for room in &asked_in {
         within(session, write, room, |session, write| {
             contact::befriend(session, write, &from.user, None)?;
@@ -133,10 +134,13 @@ fn change(session: &Session, write: &mut Write<'_>, address: &str, sql: &str) ->
 
 /// A contact's profile changed.
 pub(super) fn profile(session: &Session, write: &mut Write<'_>, from: &Sender, profile: &Profile) -> Outcome<Taken> {
-    if !profile.is_well_formed() || rooms(write, &from.user)?.is_empty() {
+    if !profile.is_well_formed() {
         return Ok(Taken::Dropped);
     }
     people::remember_token(write, &from.user, profile)?;
+    if rooms(write, &from.user)?.is_empty() {
+        return Ok(Taken::Dropped);
+    }
     update(session, write, &from.user, profile)?;
     Ok(Taken::Done)
 }

@@ -196,27 +196,38 @@ pub(super) fn delete_both(session: &Session, write: &mut Write<'_>, from: &Sende
         return Ok(Taken::Dropped);
     }
     within(session, write, &place.room, |session, write| {
-        let Some(conversation) = conversation::seq(session, write, &place.peer)? else {
-            return Ok(Taken::Done);
-        };
-        let gone: Vec<String> = {
-            let mut statement =
-                write.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND created <= ?2 RETURNING id")?;
-            let rows = statement.query_map(params![conversation, until], |row| row.get(0))?;
-            rows.collect::<rusqlite::Result<_>>()?
-        };
-        if gone.is_empty() {
-            return Ok(Taken::Done);
+        match conversation::seq(session, write, &place.peer)? {
+            Some(conversation) => clear(session, write, conversation, &place.peer, until),
+            None => Ok(Taken::Done),
         }
-        conversation::recount(write, conversation)?;
-        write.emit(Event::MessagesDeleted {
-            conversation: place.peer.clone(),
-            messages: gone,
-        });
-        conversation::tell(session, write, conversation)?;
-        conversation::tell_unread(session, write)?;
-        Ok(Taken::Done)
     })
+}
+
+/// Deletes the messages of a conversation up to a time.
+pub(super) fn clear(
+    session: &Session,
+    write: &mut Write<'_>,
+    conversation: i64,
+    peer: &str,
+    until: i64,
+) -> Outcome<Taken> {
+    let gone: Vec<String> = {
+        let mut statement =
+            write.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND created <= ?2 RETURNING id")?;
+        let rows = statement.query_map(params![conversation, until], |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    if gone.is_empty() {
+        return Ok(Taken::Done);
+    }
+    conversation::recount(write, conversation)?;
+    write.emit(Event::MessagesDeleted {
+        conversation: peer.to_owned(),
+        messages: gone,
+    });
+    conversation::tell(session, write, conversation)?;
+    conversation::tell_unread(session, write)?;
+    Ok(Taken::Done)
 }
 
 /// Somebody changes how long messages are there after they were read; in a group those who lead it may.

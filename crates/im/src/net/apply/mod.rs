@@ -5,6 +5,7 @@
 mod contacts;
 pub(super) mod groups;
 mod messages;
+pub(super) mod own;
 
 use rusqlite::{Connection, OptionalExtension as _};
 

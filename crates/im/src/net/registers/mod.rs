@@ -18,11 +18,11 @@ use coco_ledger::account::{Clock, Merged, Row, Write as Register};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
-use super::letter::{Letter, Own};
-use super::people;
+use super::letter::Own;
+use super::own;
 use crate::session::OrCode as _;
 use crate::store::Write;
-use crate::{Code, Failure, Outcome, Session, outbox};
+use crate::{Code, Failure, Outcome, Session};
 use settle::Dirty;
 
 /// Rows that are stamped in one transaction.
@@ -43,20 +43,21 @@ pub(super) struct Taken {
     pub(super) dropped: bool,
 }
 
-/// Stamps what changed since the last time, and queues it for the user's other devices.
+/// Stamps what changed since the last time, and queues it for the user's other devices. Says whether there was anything.
 ///
 /// # Errors
 /// 20094 if the account does not know this device, and those of the database.
-pub(super) fn spread(session: &Session) -> Outcome<()> {
+pub(super) fn spread(session: &Session) -> Outcome<bool> {
     if !session.read(any_changed)? {
-        return Ok(());
+        return Ok(false);
     }
     session.write(|write| {
         let mut clock = clock(write)?;
         let writes = stamp::stamp(session, write, &mut clock, AT_ONCE)?;
         stamp::keep_clock(write, &clock)?;
         send(session, write, &writes)
-    })
+    })?;
+    Ok(true)
 }
 
 /// Does what was postponed until the room that was open is not any more.
@@ -93,7 +94,6 @@ pub(super) fn take(session: &Session, write: &mut Write<'_>, writes: &[String]) 
 ///
 /// # Errors
 /// 20094 if the account does not know this device, and those of the database.
-#[cfg_attr(not(test), expect(dead_code, reason = "what a new device is sent"))]
 pub(crate) fn snapshot(session: &Session) -> Outcome<Vec<String>> {
     while session.read(any_changed)? {
         spread(session)?;
@@ -115,21 +115,43 @@ pub(crate) fn snapshot(session: &Session) -> Outcome<Vec<String>> {
     })
 }
 
-/// Takes what [`snapshot`] gave on another device. What this one did until now, which is to have been set up, does not
-/// count.
+/// Takes what [`snapshot`] gave on another device. If it is the first part, what this device did until now, which is to have
+/// been set up, does not count. Says whether nodes changed.
 ///
 /// # Errors
 /// Those of the database.
-#[cfg_attr(not(test), expect(dead_code, reason = "what a new device does first"))]
-pub(crate) fn apply_snapshot(session: &Session, write: &mut Write<'_>, writes: &[String]) -> Outcome<()> {
-    write
-        .prepare_cached("DELETE FROM changed WHERE name > ''")?
-        .execute([])?;
-    let mut clock = clock(write)?;
-    for writes in writes.chunks(WRITES) {
-        merge(session, write, &mut clock, writes)?;
+pub(crate) fn apply_snapshot(
+    session: &Session,
+    write: &mut Write<'_>,
+    writes: &[String],
+    is_first: bool,
+) -> Outcome<bool> {
+    if is_first {
+        write
+            .prepare_cached("DELETE FROM changed WHERE name > ''")?
+            .execute([])?;
     }
-    Ok(())
+    let mut clock = clock(write)?;
+    let mut homes = false;
+    for writes in writes.chunks(WRITES) {
+        homes |= merge(session, write, &mut clock, writes)?.homes;
+    }
+    Ok(homes)
+}
+
+/// Divides writes so that each part fits into a letter.
+pub(super) fn letters(writes: Vec<String>) -> Vec<Vec<String>> {
+    let (mut letters, mut letter, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for text in writes {
+        if bytes + text.len() > LETTER && !letter.is_empty() {
+            letters.push(std::mem::take(&mut letter));
+            bytes = 0;
+        }
+        bytes += text.len();
+        letter.push(text);
+    }
+    letters.push(letter);
+    letters
 }
 
 fn merge(session: &Session, write: &mut Write<'_>, clock: &mut Clock, writes: &[String]) -> Outcome<Taken> {
@@ -163,31 +185,14 @@ fn merge(session: &Session, write: &mut Write<'_>, clock: &mut Clock, writes: &[
 
 /// Queues writes for the user's other devices, if there are any.
 fn send(session: &Session, write: &mut Write<'_>, writes: &[Register]) -> Outcome<()> {
-    let own = &session.user.address;
-    let others = people::list(write, own)?.is_some_and(|list| list.devices.len() > 1);
-    if !others || writes.is_empty() {
+    if writes.is_empty() || !own::has_others(session, write)? {
         return Ok(());
     }
-    let (mut letter, mut bytes) = (Vec::new(), 0);
-    for register in writes {
-        let Ok(text) = register.to_bytes().map(|bytes| STANDARD.encode(bytes)) else {
-            continue;
-        };
-        if bytes + text.len() > LETTER && !letter.is_empty() {
-            queue(session, write, std::mem::take(&mut letter))?;
-            bytes = 0;
-        }
-        bytes += text.len();
-        letter.push(text);
+    let texts = writes.iter().filter_map(|register| register.to_bytes().ok());
+    for writes in letters(texts.map(|bytes| STANDARD.encode(bytes)).collect()) {
+        own::tell_others(session, write, Own::Registers { writes })?;
     }
-    queue(session, write, letter)
-}
-
-fn queue(session: &Session, write: &mut Write<'_>, writes: Vec<String>) -> Outcome<()> {
-    let deed = Box::new(Own::Registers { writes });
-    let letter = serde_json::to_value(Letter::Own { deed })
-        .map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
-    outbox::queue(session, write, "letter", &session.user.address, &letter)
+    Ok(())
 }
 
 fn any_changed(connection: &Connection) -> Outcome<bool> {

@@ -1,19 +1,21 @@
 //! Asking the primary device to be let in, and letting others in.
 //!
-//! All of it goes over the network; while that cannot be reached, the steps that need it say so and change nothing.
+//! A device without an account shows a code, or asks with the recovery words; the primary device hears of it, and lets it in.
+//! While the network cannot be reached, the steps that need it say so and change nothing.
 
-use coco_keys::{DeviceKey, user_address_bytes};
+use coco_keys::{DeviceKey, UserKeys, user_address_bytes};
 use zeroize::Zeroizing;
 
-use crate::engine::account::Member;
+use crate::engine::account::{Door, Member};
 use crate::model::account;
+use crate::routes::login::Way;
 use crate::session::OrCode as _;
 use crate::table::route_table;
 use crate::wire::{Empty, Status, Text, choice, record};
-use crate::{Code, Engine, Outcome};
+use crate::{Code, Engine, Failure, Outcome};
 
 /// How long a QR code is valid, in milliseconds.
-const VALID: i64 = 10 * 60 * 1_000;
+pub(crate) const VALID: i64 = 10 * 60 * 1_000;
 
 route_table! { AuthLogin;
     /// Prepares the steps of an authorisation.
@@ -129,12 +131,21 @@ fn init(engine: &Engine, _: Empty) -> Outcome<Empty> {
 }
 
 fn cancel(engine: &Engine, _: Empty) -> Outcome<Empty> {
-    engine.door().code_made = None;
+    engine.door().code = None;
     Ok(Empty {})
 }
 
 fn qr_code(engine: &Engine, _: Empty) -> Outcome<QrCode> {
-    let mut door = engine.door();
+    Ok(QrCode {
+        kind: QrKind::Authorisation,
+        content: applicant(engine, &mut engine.door())?,
+        signature: String::new(),
+        key: String::new(),
+    })
+}
+
+/// What this device says of itself from now on.
+fn applicant(engine: &Engine, door: &mut Door) -> Outcome<Applicant> {
     let now = engine.options().clock.now();
     let machine = engine.machine()?;
     let (node, machine, note, address) = match engine.session() {
@@ -155,47 +166,78 @@ fn qr_code(engine: &Engine, _: Empty) -> Outcome<QrCode> {
                 Some(identity) => account::user(identity)?.address,
                 None => "-".to_owned(),
             };
-            let node = engine.device_address(&mut door)?;
+            let node = engine.device_address(door)?;
             (node, format!("{machine}_temp"), String::new(), address)
         }
     };
-    door.code_made = Some(now);
-    Ok(QrCode {
-        kind: QrKind::Authorisation,
-        content: Applicant {
-            time: now,
-            node: Text(node),
-            lost: false,
-            platform: DevicePlatform::Computer,
-            name: account::system().to_owned(),
-            machine: Text(machine),
-            note,
-            registering: false,
-            address: Text(address),
-            version: Text(env!("CARGO_PKG_VERSION").to_owned()),
-        },
-        signature: String::new(),
-        key: String::new(),
-    })
+    let applicant = Applicant {
+        time: now,
+        node: Text(node),
+        lost: false,
+        platform: DevicePlatform::Computer,
+        name: account::system().to_owned(),
+        machine: Text(machine),
+        note,
+        registering: false,
+        address: Text(address),
+        version: Text(env!("CARGO_PKG_VERSION").to_owned()),
+    };
+    door.code = Some(applicant.clone());
+    Ok(applicant)
 }
 
 fn request_by_words(engine: &Engine, _: Empty) -> Outcome<Empty> {
-    match engine.door().arriving {
-        None => Err(Code::NO_AUTHORISATION.into()),
-        Some(_) => Err(Code::CONNECTION_TIMEOUT.into()),
+    let mut door = engine.door();
+    if door.arriving.is_none() {
+        return Err(Code::NO_AUTHORISATION.into());
     }
+    let applicant = applicant(engine, &mut door)?;
+    ask(engine, &mut door, &applicant)
 }
 
-fn again_type(_: &Engine, _: Empty) -> Outcome<AgainType> {
-    Ok(AgainType { value: Again::Direct })
+fn again_type(engine: &Engine, _: Empty) -> Outcome<AgainType> {
+    let value = match engine.door().way {
+        None | Some(Way::Direct) => Again::Direct,
+        Some(Way::Authorise) => Again::Authorise,
+        Some(Way::Scan) => Again::Scan,
+    };
+    Ok(AgainType { value })
 }
 
 fn request(engine: &Engine, _: Empty) -> Outcome<Empty> {
+    let mut door = engine.door();
     let now = engine.options().clock.now();
-    match engine.door().code_made {
-        Some(made) if !is_valid(made, now) => Err(Code::QR_EXPIRED.into()),
-        _ => Err(Code::CONNECTION_TIMEOUT.into()),
+    if door.code.as_ref().is_some_and(|code| !is_valid(code.time, now)) {
+        return Err(Code::QR_EXPIRED.into());
     }
+    if !door.is_connected() {
+        return Err(Code::CONNECTION_TIMEOUT.into());
+    }
+    let applicant = match &door.code {
+        Some(code) => code.clone(),
+        None => applicant(engine, &mut door)?,
+    };
+    match door.arriving {
+        Some(_) => ask(engine, &mut door, &applicant),
+        // Whose device it will be is for whoever scans the code to say.
+        None => Ok(Empty {}),
+    }
+}
+
+/// Asks the primary device of the person whose recovery words were given.
+fn ask(engine: &Engine, door: &mut Door, applicant: &Applicant) -> Outcome<Empty> {
+    let timeout = || Failure::of(Code::CONNECTION_TIMEOUT);
+    let arrival = engine.arrive(door)?.ok_or_else(timeout)?;
+    let keys = door
+        .arriving
+        .as_ref()
+        .map(UserKeys::of)
+        .ok_or(Failure::of(Code::NO_AUTHORISATION))?;
+    let keys = keys.map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+    arrival.announce()?;
+    let (list, _) = arrival.find(&keys.public_key()).ok_or_else(timeout)?;
+    arrival.ask(&list, applicant, &keys)?;
+    Ok(Empty {})
 }
 
 fn authorise(member: &Member, request: Authorisation) -> Outcome<Status> {
@@ -208,16 +250,28 @@ fn authorise(member: &Member, request: Authorisation) -> Outcome<Status> {
         return Err(Code::KEY_CHECK.into());
     }
     match session.read(account::this_device)?.role {
-        account::PRIMARY => Err(Code::NETWORK.into()),
-        _ => Err(Code::NO_AUTHORISATION.into()),
+        account::PRIMARY => {}
+        _ => return Err(Code::NO_AUTHORISATION.into()),
     }
+    let online = session.online().ok_or(Failure::of(Code::NETWORK))?;
+    online.let_in(applicant)?;
+    Ok(Status { status: true })
 }
 
-fn connect(_: &Engine, _: TemporaryConnection) -> Outcome<Empty> {
-    Err(Code::CONNECTION_TIMEOUT.into())
+fn connect(engine: &Engine, request: TemporaryConnection) -> Outcome<Empty> {
+    let mut door = engine.door();
+    let arrival = engine.arrive(&mut door)?.ok_or(Failure::of(Code::CONNECTION_TIMEOUT))?;
+    drop(door);
+    if request.wait {
+        arrival.announce()?;
+    } else {
+        // Whoever does not wait is not told either.
+        std::thread::spawn(move || arrival.announce());
+    }
+    Ok(Empty {})
 }
 
 /// Whether a code made at one time is valid at another; clocks may differ by as much.
-fn is_valid(made: i64, now: i64) -> bool {
+pub(crate) fn is_valid(made: i64, now: i64) -> bool {
     made.abs_diff(now) < VALID.unsigned_abs()
 }

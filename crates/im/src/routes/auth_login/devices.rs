@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use rusqlite::Connection;
 
 use crate::events::Event;
 use crate::model::account::{self, Device};
-use crate::outbox;
+use crate::net::{self, Own};
+use crate::routes::group;
 use crate::table::route_table;
 use crate::wire::{Empty, Status, Text, Word, choice, record};
 use crate::{Code, Failure, Outcome, Session};
@@ -27,13 +28,14 @@ route_table! { AuthLogin;
     "2.16" checkIsPrimaryDevice(Empty) -> Status = is_primary;
     /// The account's devices.
     "2.17" getLocalAllMachine(Empty) -> Vec<Machine> = list;
-    /// Removes another device from the account. 20094 if there is none of this id, 500 for this device itself.
+    /// Removes another device from the account: it is logged out, and can neither read what is new nor act for the user. 20094 if
+    /// there is none of this id, 500 for this device itself, 20087 if this device is not the primary one and so may not.
     "2.18" deleteMachine(MachineName) -> Empty = delete;
     /// Logs another device out. 20094 if there is none of this id, 500 for this device itself: log out instead.
     "2.19" offlineMachine(MachineName) -> Empty = take_offline;
     /// Sets the note of a device. 20094 if there is none of this id, 20045 for more than 128 characters.
     "2.20" setMachineNote(MachineNote) -> Empty = set_note;
-    /// Makes a device the primary one. 20094 if there is none of this id, 20087 if this device is not the primary one and
+    /// Makes a device the primary one, which is handed the recovery words. 20094 if there is none of this id, 20087 if this device is not the primary one and
     /// so may not decide it.
     "2.21" setPrimaryMachine(MachineName) -> Empty = set_primary;
 }
@@ -142,12 +144,30 @@ fn is_primary(session: &Arc<Session>, _: Empty) -> Outcome<Status> {
 }
 
 fn list(session: &Arc<Session>, _: Empty) -> Outcome<Vec<Machine>> {
-    let devices = session.read(account::devices)?;
-    Ok(devices.into_iter().map(|device| Machine::of(session, device)).collect())
+    let (devices, keys) =
+        session.read(|connection| Ok((account::devices(connection)?, net::device_keys(session, connection)?)))?;
+    let own = session.read(account::this_device)?.machine;
+    let online = session.online();
+    let mut machines: Vec<Machine> = devices.into_iter().map(|device| Machine::of(session, device)).collect();
+    for machine in machines.iter_mut().filter(|machine| machine.machine != own) {
+        let key = keys.get(&machine.machine);
+        if let (Some(online), Some(key)) = (&online, key) {
+            machine.online = online.is_connected(key);
+        }
+    }
+    Ok(machines)
+}
+
+/// Refuses what only the primary device may do.
+fn may_decide(connection: &Connection) -> Outcome<()> {
+    match account::this_device(connection)?.role {
+        account::PRIMARY => Ok(()),
+        _ => Err(Code::NO_AUTHORISATION.into()),
+    }
 }
 
 /// A device of this id that is not this one.
-fn other(connection: &rusqlite::Connection, machine: &str) -> Outcome<Device> {
+fn other(connection: &Connection, machine: &str) -> Outcome<Device> {
     let device = account::device(connection, machine)?;
     if device.machine == account::this_device(connection)?.machine {
         return Err(Failure::with(Code::FAILURE, "this is the device in use"));
@@ -156,16 +176,21 @@ fn other(connection: &rusqlite::Connection, machine: &str) -> Outcome<Device> {
 }
 
 fn delete(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> {
-    session.write(|write| {
+    let key = session.write(|write| {
         let device = other(write, &request.machine)?;
+        may_decide(write)?;
+        let key = net::device_keys(session, write)?.remove(&device.machine);
         write
             .prepare_cached("DELETE FROM device WHERE machine = ?1")?
             .execute([&device.machine])?;
         write.emit(Event::DevicesChanged {});
-        Ok(())
+        if let Some(key) = key {
+            group::revoke(session, write, key)?;
+        }
+        Ok(key)
     })?;
-    if let Some(online) = session.online() {
-        online.refresh();
+    if let (Some(online), Some(key)) = (session.online(), key) {
+        online.remove(key)?;
     }
     Ok(Empty {})
 }
@@ -176,8 +201,9 @@ fn take_offline(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> 
         write
             .prepare_cached("UPDATE device SET online = 0, in_use = 0, updated = ?2 WHERE machine = ?1")?
             .execute(rusqlite::params![device.machine, session.now()])?;
-        let payload = json!({ "machine": device.machine });
-        outbox::queue(session, write, "deviceOffline", &session.user.address, &payload)?;
+        if let Some(key) = net::device_keys(session, write)?.get(&device.machine) {
+            net::queue_for(session, write, key, &Own::Offline {})?;
+        }
         write.emit(Event::DevicesChanged {});
         Ok(Empty {})
     })
@@ -200,8 +226,10 @@ fn set_note(session: &Arc<Session>, request: MachineNote) -> Outcome<Empty> {
 fn set_primary(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> {
     session.write(|write| {
         let device = account::device(write, &request.machine)?;
-        if account::this_device(write)?.role != account::PRIMARY {
-            return Err(Code::NO_AUTHORISATION.into());
+        may_decide(write)?;
+        if let Some(key) = net::device_keys(session, write)?.get(&device.machine) {
+            let entropy = net::words_to_hand_over(write)?;
+            net::queue_for(session, write, key, &Own::Primary { entropy })?;
         }
         write
             .prepare_cached(
@@ -210,6 +238,10 @@ fn set_primary(session: &Arc<Session>, request: MachineName) -> Outcome<Empty> {
             )?
             .execute(rusqlite::params![device.machine, session.now()])?;
         write.emit(Event::DevicesChanged {});
-        Ok(Empty {})
-    })
+        Ok(())
+    })?;
+    if let Some(online) = session.online() {
+        online.refresh();
+    }
+    Ok(Empty {})
 }

@@ -5,6 +5,8 @@ mod devices;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use authorise::{Applicant, VALID, is_valid};
+
 use crate::table::Route;
 
 /// The routes of this module.

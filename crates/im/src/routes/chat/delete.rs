@@ -12,6 +12,7 @@ use super::target::{self, Audience, Sort};
 use crate::model::Message;
 use crate::model::conversation::{self, GROUP};
 use crate::model::message::{self, Draft, kind};
+use crate::net::{self, Own};
 use crate::outbox;
 use crate::store::Write;
 use crate::table::route_table;
@@ -19,13 +20,13 @@ use crate::wire::{Empty, Filled, Text, record};
 use crate::{Code, Outcome, Session};
 
 route_table! { Chat;
-    /// Deletes messages on this device. Ids that are unknown do not matter.
+    /// Deletes messages for this user alone, on all devices. Ids that are unknown do not matter.
     "7.20" deleteMessagesByIds(DeleteMessages) -> Empty = delete_some;
     /// Writes a message of the program into a conversation, for this user alone.
     "7.23" createSysMessage(SystemMessage) -> Message = system;
-    /// Deletes a message on this device.
+    /// Deletes a message for this user alone, on all devices.
     "7.24" deleteMessageById(DeleteMessage) -> Empty = delete_one;
-    /// Deletes all messages of the open room on this device; the conversations stay, empty.
+    /// Deletes all messages of the open room for this user alone, on all devices; the conversations stay, empty.
     "7.25" deleteAllMessages(Empty) -> Empty = delete_all;
     /// Deletes all messages of a conversation on both sides; in groups owner and administrators may.
     "7.35" sendDelEachOtherMessage(DeleteBoth) -> Empty = delete_both;
@@ -119,6 +120,13 @@ fn remove(session: &Session, write: &mut Write<'_>, ids: &[Text], update: bool) 
                 )?
                 .execute([seq])?;
         }
+        let deed = Own::Deleted {
+            room: session.room.clone(),
+            peer: peer.clone(),
+            messages: messages.clone(),
+            until: 0,
+        };
+        net::tell_others(session, write, deed)?;
         tell_gone(write, &peer, messages);
         conversation::tell(session, write, seq)?;
     }
@@ -145,6 +153,13 @@ fn empty(session: &Session, write: &mut Write<'_>, conversation: i64, peer: &str
         .execute([conversation])?;
     if deleted > 0 {
         conversation::recount(write, conversation)?;
+        let deed = Own::Deleted {
+            room: session.room.clone(),
+            peer: peer.to_owned(),
+            messages: Vec::new(),
+            until: session.now(),
+        };
+        net::tell_others(session, write, deed)?;
         tell_gone(write, peer, Vec::new());
         conversation::tell(session, write, conversation)?;
     }

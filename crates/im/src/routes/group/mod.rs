@@ -16,6 +16,7 @@ use crate::wire::{Text, record};
 use crate::{Code, Failure, Outcome};
 
 pub(crate) use members::admit;
+pub(crate) use operation::revoke;
 
 /// The routes of this module.
 pub(crate) fn routes() -> Vec<Route> {

@@ -68,6 +68,31 @@ pub(super) fn record(
     group::changed(write, id)
 }
 
+/// Says in all groups that a device is the user's no more, so that nothing it signs from now on counts.
+pub(crate) fn revoke(session: &Session, write: &mut Write<'_>, device: [u8; 32]) -> Outcome<()> {
+    let groups: Vec<String> = {
+        let mut statement = write.prepare_cached("SELECT id FROM chat_group WHERE id > '' AND state = 1")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for id in groups {
+        if chain::load(write, &id)?.is_none() {
+            continue;
+        }
+        let signed = chain::act(session, write, &id, ledger::Deed::Revoke { device })?;
+        let members: Vec<String> = {
+            let mut statement =
+                write.prepare_cached("SELECT address FROM group_member WHERE group_id = ?1 AND state = 1")?;
+            let rows = statement.query_map([&id], |row| row.get(0))?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        for member in members {
+            outbox::queue_operations(session, write, &member, &id, std::iter::once(&signed))?;
+        }
+    }
+    Ok(())
+}
+
 /// Signs what was done to a group; says whether it is founded by that.
 fn sign(
     session: &Session,

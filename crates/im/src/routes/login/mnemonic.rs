@@ -1,9 +1,10 @@
 //! Logging in by recovery words, in three steps (im.md 4).
 //!
-//! Nothing on this device changes before the third. Without a network nobody else can be asked for the account's devices:
-//! the way is then the direct one.
+//! Nothing on this device changes before the third. The first asks the network for the account's devices: where there is a
+//! primary one, that has to let this one in, unless this device is to take its place. Without a network, or if nobody knows the
+//! account, the way is the direct one. The second fetches the account's backup.
 
-use coco_keys::Identity;
+use coco_keys::{BackupKeys, Identity, UserKeys};
 use zeroize::Zeroizing;
 
 use super::LoginMeans;
@@ -11,6 +12,7 @@ use super::enter::given;
 use crate::engine::account::Door;
 use crate::engine::passwords::Label;
 use crate::model::account;
+use crate::net::AccountBackup;
 use crate::table::route_table;
 use crate::wire::{Empty, Filled, Json, Nothing, Secret, Text, choice, record};
 use crate::{Code, Engine, Failure, Outcome};
@@ -24,7 +26,8 @@ route_table! { Login;
     "2.2" exportMnemonicSelectByP2pV2(MnemonicChoice) -> MnemonicWay, Engine = choose;
     /// Step 2: what is known of how the account is logged in to. The passwords in it are opaque.
     "2.3" mnemonicSelectByP2p(MnemonicLookup) -> LoginInfo, Engine = look_up;
-    /// Step 3: sets the login password, and enters. 20001 if the steps before were left out.
+    /// Step 3: sets the login password, and enters. 20001 if the steps before were left out, 20087 if the primary device has to
+    /// let this one in and has not.
     "2.4" mnemonicLoginByLoginInfo(MnemonicLogin) -> Nothing, Engine = enter;
     /// Step 2 for an account without a primary device; goes on with the words of step 1.
     "2.5" loginByMn(Empty) -> LoginInfo, Engine = look_up_again;
@@ -171,8 +174,42 @@ fn choose(engine: &Engine, request: MnemonicChoice) -> Outcome<MnemonicWay> {
     if [request.update_password, request.only_set_primary].contains(&Some(true)) {
         engine.recognise(&identity)?;
     }
+    let local = [request.update_password, request.only_set_primary].contains(&Some(true));
+    let way = if local {
+        Way::Direct
+    } else {
+        way(engine, &mut door, &identity, request.reset_primary == Some(true))?
+    };
     door.arriving = Some(identity);
-    Ok(MnemonicWay { value: Way::Direct })
+    door.way = Some(way);
+    Ok(MnemonicWay { value: way })
+}
+
+/// Asks the network which way the account needs.
+fn way(engine: &Engine, door: &mut Door, identity: &Identity, resets: bool) -> Outcome<Way> {
+    (door.list, door.backup) = (None, None);
+    let Some(arrival) = engine.arrive(door)? else {
+        return Ok(Way::Direct);
+    };
+    let keys = UserKeys::of(identity).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+    // Nobody needs to find this device before it asks to be let in.
+    let Some((list, signed)) = arrival.find(&keys.public_key()) else {
+        return Ok(Way::Direct);
+    };
+    door.list = Some(signed);
+    let machine = engine.machine()?;
+    let own = list
+        .devices
+        .iter()
+        .any(|entry| entry.primary && entry.machine == machine);
+    if resets || own {
+        return Ok(Way::Direct);
+    }
+    Ok(match arrival.reaches_primary(&list) {
+        None => Way::Direct,
+        Some(true) => Way::Authorise,
+        Some(false) => Way::Scan,
+    })
 }
 
 fn look_up(engine: &Engine, request: MnemonicLookup) -> Outcome<LoginInfo> {
@@ -181,15 +218,34 @@ fn look_up(engine: &Engine, request: MnemonicLookup) -> Outcome<LoginInfo> {
     let info = if request.update_password == Some(true) {
         known(engine, &identity)?
     } else {
-        unknown(engine)?
+        fetch(engine, &mut door, &identity)?;
+        unknown(engine, &door)?
     };
     door.arriving = Some(identity);
     Ok(info)
 }
 
+/// Fetches the account's backup, if there is one.
+fn fetch(engine: &Engine, door: &mut Door, identity: &Identity) -> Outcome<()> {
+    let Some(arrival) = engine.arrive(door)? else {
+        return Ok(());
+    };
+    let keys = BackupKeys::of(identity).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
+    let list = door.list.as_ref().and_then(|signed| signed.open().ok());
+    let found = arrival.backup(list.as_ref(), &keys);
+    door.backup = found.and_then(|text| AccountBackup::read(&text));
+    Ok(())
+}
+
 fn look_up_again(engine: &Engine, _: Empty) -> Outcome<LoginInfo> {
-    arriving(&mut engine.door())?;
-    unknown(engine)
+    let mut door = engine.door();
+    arriving(&mut door)?;
+    if let Some(identity) = door.arriving.take() {
+        let fetched = fetch(engine, &mut door, &identity);
+        door.arriving = Some(identity);
+        fetched?;
+    }
+    unknown(engine, &door)
 }
 
 /// Who goes through the steps.
@@ -224,14 +280,14 @@ fn known(engine: &Engine, identity: &Identity) -> Outcome<LoginInfo> {
 }
 
 /// What is known of an account that this device is to have from now on: whoever has the words wrote them down.
-fn unknown(engine: &Engine) -> Outcome<LoginInfo> {
+fn unknown(engine: &Engine, door: &Door) -> Outcome<LoginInfo> {
     Ok(LoginInfo {
         wallet: String::new(),
         password: String::new(),
         uuid: Text(engine.machine()?),
         means: no_passwords(),
         anonymous: false,
-        has_wallet_password: false,
+        has_wallet_password: door.backup.as_ref().is_some_and(|backup| backup.has_wallet_password),
         old_wallet: String::new(),
         backup: Backup::Yes,
     })
@@ -255,11 +311,19 @@ fn enter(engine: &Engine, request: MnemonicLogin) -> Outcome<Nothing> {
     let Some(identity) = door.arriving.take() else {
         return Err(Code::MNEMONIC_IMPORT.into());
     };
-    let outcome = if request.update_password == Some(true) {
-        let password = password.ok_or(Code::PASSWORD_FORM)?;
-        engine.restore(&identity, password)
-    } else {
-        engine.begin_anew(&mut door, &identity, password)
+    let admitted = engine.session().is_ok_and(|session| {
+        let own = account::user(&identity).is_ok_and(|user| user.address == session.user.address);
+        own && door.way != Some(Way::Direct)
+    });
+    let outcome = match (request.update_password, door.way) {
+        (Some(true), _) => match password {
+            Some(password) => engine.restore(&identity, password),
+            None => Err(Code::PASSWORD_FORM.into()),
+        },
+        // The primary device let this one in; all that is left is a password.
+        _ if admitted => password.map_or(Ok(()), |password| engine.restore(&identity, password)),
+        (_, Some(Way::Authorise | Way::Scan)) => Err(Code::NO_AUTHORISATION.into()),
+        _ => engine.begin_anew(&mut door, &identity, password),
     };
     if outcome.is_err() {
         // The user may try again with another password.

@@ -4,6 +4,8 @@ mod account;
 mod enter;
 mod mnemonic;
 
+pub(crate) use mnemonic::Way;
+
 use crate::table::Route;
 use crate::wire::choice;
 

@@ -1,11 +1,12 @@
 -- The first form of the store. Times are milliseconds since 1970; switches are 0 and 1.
 
--- The one account of this device.
+-- The one account of this device. `entropy` is that of the recovery words, which only the primary device keeps.
 CREATE TABLE account (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     id TEXT NOT NULL,
-    entropy BLOB NOT NULL,
+    entropy BLOB,
     address TEXT NOT NULL,
+    curve_key TEXT NOT NULL,
     nickname TEXT NOT NULL DEFAULT '',
     picture INTEGER NOT NULL DEFAULT -1,
     picture_url TEXT NOT NULL DEFAULT '',
