@@ -321,8 +321,11 @@ fn everybody(connection: &Connection) -> Outcome<Vec<Known>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// All operations of all groups, base64.
-fn all_groups(connection: &Connection) -> Outcome<Vec<(String, Vec<String>)>> {
+/// Groups, by their ids, with their operations, base64.
+pub(super) type Groups = Vec<(String, Vec<String>)>;
+
+/// All operations of all groups.
+fn all_groups(connection: &Connection) -> Outcome<Groups> {
     let ids: Vec<String> = {
         let mut statement = connection.prepare_cached("SELECT id FROM chat_group WHERE id > ''")?;
         let rows = statement.query_map([], |row| row.get(0))?;
@@ -344,6 +347,6 @@ fn all_groups(connection: &Connection) -> Outcome<Vec<(String, Vec<String>)>> {
 }
 
 /// What a backup needs of groups and people.
-pub(super) fn groups_and_people(connection: &Connection) -> Outcome<(Vec<(String, Vec<String>)>, Vec<Known>)> {
+pub(super) fn groups_and_people(connection: &Connection) -> Outcome<(Groups, Vec<Known>)> {
     Ok((all_groups(connection)?, everybody(connection)?))
 }

@@ -32,8 +32,8 @@ pub(crate) struct AccountBackup {
     token: String,
     /// All registers, base64.
     registers: Vec<String>,
-    /// The operations of each group, base64.
-    groups: Vec<(String, Vec<String>)>,
+    /// The operations of each group.
+    groups: admission::Groups,
     /// People whom the user knows.
     people: Vec<Known>,
     /// Whether the account has a wallet password.
