@@ -29,7 +29,7 @@ fn what_is_promised_is_kept_by_engines_that_are_killed_at_any_moment() {
         node: None,
         net: None,
     };
-    let plan = Plan::new(seed, rounds(60), 2, Powers::default());
+    let plan = Plan::new(seed, rounds(150), 2, Powers::default());
     let sent = play(&plan, &mut world).unwrap();
     let secrets = ["may I write to you", "Anna Aardvark"].map(str::to_owned);
     let verdict = settle(

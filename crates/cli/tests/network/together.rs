@@ -80,7 +80,7 @@ fn nothing_is_lost_doubled_or_late_when_engines_and_the_node_are_killed() {
     };
     judge(
         &mut world,
-        &Plan::new(seed, rounds(60), 3, powers),
+        &Plan::new(seed, rounds(150), 3, powers),
         &[names.as_slice(), &[GREETING]].concat(),
     );
 }
@@ -109,7 +109,7 @@ fn nothing_is_lost_doubled_late_or_readable_when_links_fail_too() {
     };
     judge(
         &mut world,
-        &Plan::new(seed, rounds(60), 2, powers),
+        &Plan::new(seed, rounds(150), 2, powers),
         &[names.as_slice(), &[GREETING]].concat(),
     );
     let destinations = world.net.unwrap().traffic().unwrap().destinations().unwrap();
