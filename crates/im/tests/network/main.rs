@@ -4,6 +4,7 @@
 
 mod devices;
 mod groups;
+mod kinds;
 mod nodes;
 mod people;
 mod two;

@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use coco_im::{Engine, NetworkOptions, Options};
+use coco_im::{Clock, Engine, NetworkOptions, Options};
 use coco_keys::Cost;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -16,17 +18,20 @@ pub(crate) struct Person {
     pub(crate) address: String,
     folder: TempDir,
     network: NetworkOptions,
+    /// How far the engine's clock is ahead, in milliseconds.
+    ahead: Arc<AtomicI64>,
 }
 
 pub(crate) const PASSWORD: &str = "Correct horse";
 pub(crate) const WALLET: &str = "Another horse";
 
-fn open(folder: &Path) -> Engine {
-    let options = Options {
+fn options(ahead: &Arc<AtomicI64>) -> Options {
+    let (system, ahead) = (Clock::system(), Arc::clone(ahead));
+    Options {
         cost: Cost::Cheap,
+        clock: Clock::from(move || system.now() + ahead.load(Ordering::Relaxed)),
         ..Options::default()
-    };
-    Engine::open(folder, options).unwrap()
+    }
 }
 
 impl Person {
@@ -54,14 +59,21 @@ impl Person {
             lan: false,
             folder: shared.map(Path::to_owned),
         };
-        let engine = open(folder.path());
+        let ahead = Arc::default();
+        let engine = Engine::open(folder.path(), options(&ahead)).unwrap();
         engine.connect(Handle::current(), network.clone());
         Self {
             engine,
             address: String::new(),
             folder,
             network,
+            ahead,
         }
+    }
+
+    /// Moves the engine's clock on.
+    pub(crate) fn wait(&self, milliseconds: i64) {
+        self.ahead.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
     /// The address of who is logged in.
@@ -82,14 +94,10 @@ impl Person {
     pub(crate) fn restart(&mut self) {
         // The folder is free for another engine only when this one is gone.
         let other = tempfile::tempdir().unwrap();
-        self.engine = open(other.path());
+        self.engine = Engine::open(other.path(), options(&self.ahead)).unwrap();
         let patience = Instant::now() + Duration::from_secs(60);
         self.engine = loop {
-            let options = Options {
-                cost: Cost::Cheap,
-                ..Options::default()
-            };
-            match Engine::open(self.folder.path(), options) {
+            match Engine::open(self.folder.path(), options(&self.ahead)) {
                 Ok(engine) => break engine,
                 Err(failure) => assert!(Instant::now() < patience, "{failure}"),
             }
