@@ -24,7 +24,7 @@ async fn meanwhile<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
 }
 
 /// Lets a device into somebody's account by its code.
-async fn let_in(primary: &Person, device: &mut Person) {
+pub(crate) async fn let_in(primary: &Person, device: &mut Person) {
     device.ask("authLogin", "initAuth", json!({}));
     device.ask("authLogin", "connectTempP2p", json!({ "isAwait": true }));
     let code = device.ask("authLogin", "getQrCodeInfo", json!({}));
@@ -48,7 +48,7 @@ fn words(person: &Person) -> Value {
     person.ask("login", "exportMnemonic", json!({ "password": WALLET }))["mnemonic"].clone()
 }
 
-fn devices(person: &Person) -> Vec<Value> {
+pub(crate) fn devices(person: &Person) -> Vec<Value> {
     let list = person.ask("authLogin", "getLocalAllMachine", json!({}));
     list.as_array().unwrap().clone()
 }

@@ -4,6 +4,7 @@
 
 mod devices;
 mod groups;
+mod hostile;
 mod kinds;
 mod nodes;
 mod people;
