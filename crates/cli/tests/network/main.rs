@@ -5,5 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod alone;
+mod devices;
 mod people;
 mod together;
