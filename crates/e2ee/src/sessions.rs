@@ -137,6 +137,14 @@ impl Machine {
         outer::seal(&to.entry.device, &to.entry.sealing, &content)
     }
 
+    /// The number of the envelope that was sealed last to a device, 0 before the first.
+    ///
+    /// # Errors
+    /// [`E2eeError::Keep`], [`E2eeError::Spoiled`].
+    pub fn sent<K: Keep>(&self, keep: &K, device: &DeviceId) -> Result<u64, E2eeError> {
+        Ok(load::<u64, K>(keep, &name("sent", &[device]))?.unwrap_or(0))
+    }
+
     /// Whether something can be sealed to this device, or a prekey must be claimed first.
     ///
     /// # Errors

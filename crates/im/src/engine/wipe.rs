@@ -95,6 +95,7 @@ mod tests {
         "outbox",
         "parcel",
         "held",
+        "sent_letter",
         "unopened",
         "transfer",
         "upload",

@@ -10,7 +10,7 @@ use super::apply::{Sender, Taken};
 use super::keep::Ratchets;
 use super::letter::Letter;
 use super::outgoing::{self, Packed, parcel, refused};
-use super::{Online, people};
+use super::{Online, again, people};
 use crate::store::Write;
 use crate::{Code, Failure, Outcome, Session};
 
@@ -79,6 +79,8 @@ pub(super) fn post(
         let envelope = machine
             .wrap_group(&mut Ratchets(write), peer, mine, &sealed)
             .map_err(refused)?;
+        let text = std::str::from_utf8(&payload).unwrap_or_default();
+        again::remember(online, session, write, peer, Some(group), (message, text))?;
         parcel(session, write, peer, message, &envelope)?;
         packed.devices.insert(peer.entry.device);
     }

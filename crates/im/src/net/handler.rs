@@ -66,6 +66,9 @@ pub(super) fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
         let leaving = Arc::clone(online);
         online.runtime.spawn_blocking(move || leaving.log_out());
     }
+    for device in &arrived.write_to {
+        online.lines.wake(online, *device, false);
+    }
     online.note_unsaved();
     online.queued();
     online.files.notify_one();

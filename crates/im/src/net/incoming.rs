@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::apply::{self, Sender, Taken};
 use super::keep::Ratchets;
 use super::letter::{Letter, Own};
-use super::{Online, backup, groups, own, people, registers};
+use super::{Online, again, backup, groups, own, people, registers};
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -22,7 +22,9 @@ const HELD: i64 = 1_000;
 const UNOPENED: i64 = 500;
 /// Such envelopes of all devices.
 const UNOPENED_ALL: i64 = 5_000;
-/// How long a letter waits for those before it, in milliseconds.
+/// How long a letter waits before its sender is asked for those before it, in milliseconds.
+const ASKED: i64 = 5_000;
+/// How long it waits for them at most.
 const GAP: i64 = 30_000;
 /// How long an envelope waits for the key of its group, in milliseconds: seven days.
 const KEYLESS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -36,6 +38,8 @@ pub(super) struct Arrived {
     pub(super) outdated: BTreeSet<String>,
     /// Devices whose envelopes cannot be decrypted: a new session is to be begun.
     pub(super) broken: BTreeSet<(String, DeviceId)>,
+    /// Devices for which there are envelopes now.
+    pub(super) write_to: BTreeSet<DeviceId>,
     /// Whether another device of the user's chose other nodes.
     pub(super) homes: bool,
     /// Whether this device is the primary one from now on.
@@ -201,14 +205,97 @@ fn letter(
         .query_row([opened.device], |row| row.get(0))
         .optional()?;
     let expected = expected.unwrap_or(1);
-    if counter > expected {
-        return hold(online, session, write, &opened.device, counter, &payload, &place);
+    if counter > expected && is_about_missing(&payload) {
+        // It is what is waited for, or what another device waits for.
+        done(online, session, write, &opened.device, &place, &payload, arrived)?;
+        return in_order(
+            online,
+            session,
+            write,
+            &opened.device,
+            (counter, &place, NOTHING),
+            arrived,
+        );
     }
-    done(online, session, write, &opened.device, &place, &payload, arrived)?;
+    in_order(
+        online,
+        session,
+        write,
+        &opened.device,
+        (counter, &place, &payload),
+        arrived,
+    )
+}
+
+/// What is held in the place of a letter that was dealt with.
+const NOTHING: &[u8] = br#"{"kind":"nothing"}"#;
+
+/// Whether a letter asks for others that are missing, or is such a one.
+fn is_about_missing(payload: &[u8]) -> bool {
+    let letter = serde_json::from_slice::<Letter>(payload);
+    matches!(letter, Ok(Letter::Missing { .. } | Letter::Again { .. }))
+}
+
+/// Does a letter if it is its turn, and those behind it; else keeps it.
+fn in_order(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    device: &DeviceId,
+    (counter, place, payload): (i64, &Place, &[u8]),
+    arrived: &mut Arrived,
+) -> Outcome<()> {
+    let expected: Option<i64> = write
+        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
+        .query_row([device], |row| row.get(0))
+        .optional()?;
+    let expected = expected.unwrap_or(1);
+    if counter > expected {
+        return hold(online, session, write, device, counter, payload, place);
+    }
+    done(online, session, write, device, place, payload, arrived)?;
     if counter == expected {
-        go_on(online, session, write, &opened.device, counter + 1, arrived)?;
+        go_on(online, session, write, device, counter + 1, arrived)?;
     }
     Ok(())
+}
+
+/// A letter that did not arrive came again. One that was given up is done all the same if doing it twice does no harm.
+fn came_again(
+    online: &Online,
+    session: &Session,
+    write: &mut Write<'_>,
+    (device, user): (&DeviceId, &str),
+    (counter, group, letter): (u64, Option<String>, Option<serde_json::Value>),
+    arrived: &mut Arrived,
+) -> Outcome<Taken> {
+    let text = letter
+        .unwrap_or_else(|| serde_json::json!({ "kind": "nothing" }))
+        .to_string();
+    let counter = i64::try_from(counter).unwrap_or(i64::MAX);
+    let expected: i64 = write
+        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
+        .query_row([device], |row| row.get(0))?;
+    let is_message = matches!(
+        serde_json::from_str::<Letter>(&text),
+        Ok(Letter::Message { .. } | Letter::Own { .. } | Letter::GroupOperations { .. } | Letter::GroupKey { .. })
+    );
+    if is_about_missing(text.as_bytes()) || (counter < expected && !is_message) {
+        return Ok(Taken::Dropped);
+    }
+    let place = Place {
+        user: user.to_owned(),
+        group,
+    };
+    in_order(
+        online,
+        session,
+        write,
+        device,
+        (counter, &place, text.as_bytes()),
+        arrived,
+    )?;
+    Ok(Taken::Done)
 }
 
 /// Does the letters that waited for one before them, and notes which one is expected next.
@@ -279,6 +366,18 @@ fn done(
         group: place.group.clone(),
     };
     let taken = match letter {
+        Letter::Missing { from: first, until } => {
+            again::answer(online, session, write, device, (first, until), arrived)?
+        }
+        Letter::Again { counter, group, letter } => came_again(
+            online,
+            session,
+            write,
+            (device, &from.user),
+            (counter, group, letter),
+            arrived,
+        )?,
+        Letter::Nothing {} => Taken::Done,
         Letter::GroupKey { group, key } => {
             let taken = groups::take_key(online, session, write, &from, device, &group, &key)?;
             if taken == Taken::Done {
@@ -372,20 +471,58 @@ fn own_deed(
     })
 }
 
-/// Gives up on letters that never came, so that those behind them are done, and on envelopes whose key never came. To be
-/// called now and then, when what waited in the mailboxes was fetched.
-pub(super) fn close_gaps(online: &Online, session: &Session) -> Outcome<()> {
-    let late: Vec<(DeviceId, i64)> = session.read(|connection| {
+/// A device of whose letters one is missing.
+struct Late {
+    device: DeviceId,
+    /// The first number that is there.
+    next: i64,
+    /// The number that is expected.
+    expected: i64,
+    /// Up to which number it was asked.
+    asked: i64,
+    /// Since when the oldest that is there waits.
+    since: i64,
+}
+
+fn late(session: &Session) -> Outcome<Vec<Late>> {
+    session.read(|connection| {
         let mut statement = connection.prepare_cached(
-            "SELECT device, min(counter) FROM held WHERE device IN (SELECT device FROM held WHERE created <= ?1)
-             GROUP BY device",
+            "SELECT h.device, min(h.counter), d.counter, d.asked, min(h.created) FROM held h
+             JOIN person_device d ON d.device = h.device
+             WHERE h.device IN (SELECT device FROM held WHERE created <= ?1) GROUP BY h.device",
         )?;
-        let rows = statement.query_map([session.now() - GAP], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = statement.query_map([session.now() - ASKED], |row| {
+            Ok(Late {
+                device: row.get(0)?,
+                next: row.get(1)?,
+                expected: row.get(2)?,
+                asked: row.get(3)?,
+                since: row.get(4)?,
+            })
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    })?;
-    for (device, counter) in late {
-        let mut arrived = Arrived::default();
-        session.write(|write| go_on(online, session, write, &device, counter, &mut arrived))?;
+    })
+}
+
+/// Asks for letters that are missing; gives up on those that never came, so that those behind them are done, and on envelopes
+/// whose key never came. To be called now and then, when what waited in the mailboxes was fetched. Gives the devices for which
+/// there are envelopes then.
+pub(super) fn close_gaps(online: &Online, session: &Session) -> Outcome<BTreeSet<DeviceId>> {
+    let mut arrived = Arrived::default();
+    for late in late(session)? {
+        session.write(|write| {
+            if late.asked < late.next {
+                write
+                    .prepare_cached("UPDATE person_device SET asked = ?2 WHERE device = ?1")?
+                    .execute(params![late.device, late.next])?;
+                arrived.write_to.insert(late.device);
+                again::ask(online, session, write, &late.device, (late.expected, late.next))
+            } else if late.since <= session.now() - GAP {
+                go_on(online, session, write, &late.device, late.next, &mut arrived)
+            } else {
+                Ok(())
+            }
+        })?;
     }
     let old = session.now() - KEYLESS;
     let overdue = session.read(|connection| {
@@ -406,7 +543,7 @@ pub(super) fn close_gaps(online: &Online, session: &Session) -> Outcome<()> {
             Ok(())
         })?;
     }
-    Ok(())
+    Ok(arrived.write_to)
 }
 
 /// Tries the operations again that waited for the devices of people to be known.

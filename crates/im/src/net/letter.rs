@@ -121,6 +121,17 @@ pub(crate) enum Letter {
     },
     /// The sender's devices changed: the signed list, base64.
     Devices { list: String },
+    /// Asks for letters that did not arrive: from one number to before another.
+    Missing { from: u64, until: u64 },
+    /// A letter that did not arrive, again, with its number and the group that it was written to; none if it is not known any
+    /// more.
+    Again {
+        counter: u64,
+        group: Option<String>,
+        letter: Option<Value>,
+    },
+    /// Says nothing, in the place of a letter that has been dealt with.
+    Nothing {},
     /// What the user did on another device; only between devices of one user.
     Own { deed: Box<Own> },
 }

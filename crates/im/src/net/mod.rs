@@ -5,12 +5,13 @@
 //!
 //! * `outgoing` turns the outbox into encrypted envelopes, `courier` carries them, `node` keeps the connection to the user's
 //!   home nodes, `seek` finds people and keys;
-//! * `incoming` decrypts and puts into order, `apply` does what a letter says;
+//! * `incoming` decrypts and puts into order, `apply` does what a letter says, `again` makes good for letters that were lost;
 //! * `registers` keeps what the user's devices share the same on all of them, `backup` keeps it for who loses them all;
 //! * `arrival` is a device that wants in, `admission` how the primary one lets it in;
 //! * `groups`, `people` and `transfers` keep what these need.
 
 mod admission;
+mod again;
 mod apply;
 mod arrival;
 mod backup;
@@ -425,7 +426,10 @@ impl Online {
             }
             let online = Arc::clone(&self);
             let done = blocking(move || {
-                incoming::close_gaps(&online, &online.session)?;
+                for device in incoming::close_gaps(&online, &online.session)? {
+                    online.lines.wake(&online, device, false);
+                }
+                again::forget(&online.session)?;
                 courier::give_up(&online.session)
             });
             match done.await {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::keep::Ratchets;
 use super::letter::{Letter, Own, Posted, Profile};
-use super::{Online, groups, own, people, transfers};
+use super::{Online, again, groups, own, people, transfers};
 use crate::model::{contact, version};
 use crate::store::Write;
 use crate::{Code, Failure, Outcome, Session};
@@ -289,7 +289,7 @@ fn letter(online: &Online, write: &Write<'_>, row: &Row) -> Outcome<Option<Lette
 }
 
 /// A message as it travels.
-fn posted(write: &Write<'_>, id: &str) -> Outcome<Option<Posted>> {
+pub(super) fn posted(write: &Write<'_>, id: &str) -> Outcome<Option<Posted>> {
     let found = write
         .prepare_cached("SELECT id, kind, body, created, burn_time FROM message WHERE id = ?1")?
         .query_row([id], |row| {
@@ -440,6 +440,10 @@ pub(super) fn send(
         Err(E2eeError::NoSession(_)) => return Ok(()),
         Err(error) => return Err(refused(error)),
     };
+    if !matches!(letter, Letter::Missing { .. } | Letter::Again { .. }) {
+        let text = std::str::from_utf8(&payload).unwrap_or_default();
+        again::remember(online, session, write, peer, None, (message, text))?;
+    }
     parcel(session, write, peer, message, &envelope)?;
     packed.devices.insert(peer.entry.device);
     Ok(())

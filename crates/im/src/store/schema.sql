@@ -523,6 +523,7 @@ CREATE TABLE person_device (
     device BLOB PRIMARY KEY,
     address TEXT NOT NULL REFERENCES person (address) ON DELETE CASCADE,
     counter INTEGER NOT NULL DEFAULT 1,
+    asked INTEGER NOT NULL DEFAULT 0,
     told INTEGER NOT NULL DEFAULT 0,
     listed INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
@@ -561,6 +562,15 @@ CREATE TABLE room_notice (
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE sent_letter (
+    device BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    group_id TEXT,
+    message TEXT,
+    letter TEXT,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     nickname TEXT NOT NULL DEFAULT '',
@@ -638,6 +648,7 @@ CREATE INDEX parcel_by_device ON parcel (device, seq);
 CREATE INDEX parcel_by_message ON parcel (message) WHERE message IS NOT NULL;
 CREATE INDEX person_device_by_address ON person_device (address);
 CREATE INDEX room_notice_by_room ON room_notice (room, position);
+CREATE INDEX sent_letter_by_age ON sent_letter (created);
 CREATE INDEX transfer_by_local ON transfer (local);
 CREATE INDEX unopened_by_age ON unopened (created);
 CREATE INDEX unopened_by_device ON unopened (device);

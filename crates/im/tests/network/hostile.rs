@@ -174,3 +174,25 @@ async fn a_removed_device_that_does_not_know_it_is_not_heard() {
     let tablet_heard = || tablet.engine.session().is_ok() && !tablet.heard(&bert.address).is_empty();
     assert!(!tablet_heard());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_that_was_lost_on_the_way_comes_again() {
+    let shared = tempfile::tempdir().unwrap();
+    let folder = Some(shared.path());
+    let (anna, mut bert) = (Person::new("Anna", folder, &[]), Person::new("Bert", folder, &[]));
+    befriend(&anna, &bert).await;
+    bert.restart();
+    let ids: Vec<String> = ["one", "two", "three"]
+        .iter()
+        .map(|text| anna.say(&bert.address, text))
+        .collect();
+    let session = anna.engine.session().unwrap();
+    let lost = session.write(|write| Ok(write.execute("DELETE FROM parcel WHERE message = ?1", [&ids[1]])?));
+    assert_eq!(lost.unwrap(), 1);
+    bert.enter();
+    until("all arrive in order", || {
+        bert.heard(&anna.address) == ["one", "two", "three"]
+    })
+    .await;
+    assert_eq!(bert.count("SELECT count(*) FROM held"), 0);
+}

@@ -17,12 +17,13 @@ CREATE TABLE person (
     looked INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Devices of those people. `counter` is the number of the letter that is expected from it next; `told` the version of the
--- user's own device list that it was sent.
+-- Devices of those people. `counter` is the number of the letter that is expected from it next; `asked` the number up to which
+-- it was asked for those that are missing; `told` the version of the user's own device list that it was sent.
 CREATE TABLE person_device (
     device BLOB PRIMARY KEY,
     address TEXT NOT NULL REFERENCES person (address) ON DELETE CASCADE,
     counter INTEGER NOT NULL DEFAULT 1,
+    asked INTEGER NOT NULL DEFAULT 0,
     told INTEGER NOT NULL DEFAULT 0,
     listed INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
@@ -42,6 +43,18 @@ CREATE TABLE parcel (
 CREATE INDEX parcel_by_device ON parcel (device, seq);
 CREATE INDEX parcel_by_message ON parcel (message) WHERE message IS NOT NULL;
 CREATE INDEX parcel_by_age ON parcel (created);
+
+-- Letters that were sent, by their numbers, for when they do not arrive: as they were, or the message that they are made from.
+CREATE TABLE sent_letter (
+    device BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    group_id TEXT,
+    message TEXT,
+    letter TEXT,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sent_letter_by_age ON sent_letter (created);
 
 -- Letters that came before one that precedes them.
 CREATE TABLE held (
