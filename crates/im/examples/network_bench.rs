@@ -2,6 +2,9 @@
 //! run. A text is on both disks when its event comes.
 //!
 //! Prints one line of JSON: microseconds from the call of the route to the event at the other side, MiB a second for a file.
+//!
+//! With `group N` it measures a text to a group of N engines instead, until the last of them has told its event, beside a request of
+//! the same size to as many endpoints.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -124,16 +127,14 @@ fn at(times: &mut [Duration], part: f64) -> f64 {
     times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e6
 }
 
-#[tokio::main]
-async fn main() {
-    let shared = tempfile::tempdir().unwrap();
-    let (anna, bert) = (Person::new(shared.path()), Person::new(shared.path()));
-    anna.ask(
+/// Makes somebody a contact.
+async fn befriend(one: &Person, other: &Person) {
+    one.ask(
         "contact",
         "addFriend",
-        json!({ "nodeId": bert.address, "content": "hello", "remark": "" }),
+        json!({ "nodeId": other.address, "content": "hello", "remark": "" }),
     );
-    while bert
+    while other
         .ask("contact", "getApplyList", json!({}))
         .as_array()
         .unwrap()
@@ -141,14 +142,96 @@ async fn main() {
     {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    bert.ask(
+    other.ask(
         "contact",
         "agreeApplySync",
-        json!({ "nodeId": anna.address, "remark": "" }),
+        json!({ "nodeId": one.address, "remark": "" }),
     );
-    while anna.ask("contact", "isFriend", json!({ "nodeId": bert.address }))["status"] != true {
+    while one.ask("contact", "isFriend", json!({ "nodeId": other.address }))["status"] != true {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// A text to a group of so many.
+async fn group(size: usize) {
+    let shared = tempfile::tempdir().unwrap();
+    let owner = Person::new(shared.path());
+    let mut members = Vec::new();
+    for _ in 1..size {
+        let member = Person::new(shared.path());
+        befriend(&owner, &member).await;
+        members.push(member);
+    }
+    let chosen: Vec<Value> = members
+        .iter()
+        .map(|member| {
+            json!({
+                "cId": member.address, "cPfpId": -1, "cPfpUrl": "", "cNic": "", "cNdAdd": member.address, "cPs": "",
+                "cPubCurve": "",
+            })
+        })
+        .collect();
+    let made = owner.ask(
+        "group",
+        "createGroup",
+        json!({ "groupName": "All", "itemList": chosen }),
+    );
+    let id = made["g_id"].as_str().unwrap().to_owned();
+    for member in &members {
+        while member.ask("group", "getAllGroups", json!({})) == json!([]) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let mut listening: Vec<Subscription> = members.iter().map(|member| member.engine.listen()).collect();
+    let mut times = Vec::new();
+    for round in 0..12 {
+        let begin = Instant::now();
+        let body = json!({ "cnd": id, "cid": id, "conversationType": 1, "pub": "", "text": "x".repeat(200) });
+        owner.ask("chat", "sendTextMessage", body);
+        for events in &mut listening {
+            while arrival(events, 1).await.is_none() {}
+        }
+        // The first brings everybody the key.
+        if round > 1 {
+            times.push(begin.elapsed());
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let options = |secret: u8| EndpointOptions::new([secret; 32], vec![LOOPBACK]);
+    let client = Endpoint::open(&options(255), &[]).await.unwrap();
+    let mut connections = Vec::new();
+    let mut servers = Vec::new();
+    for secret in 1..size {
+        let server = Endpoint::open(&options(u8::try_from(secret).unwrap()), &[BARE])
+            .await
+            .unwrap();
+        client.learn(&server.key(), &server.place());
+        servers.push(tokio::spawn(serve_bare(server.clone())));
+        connections.push(client.connect(&server.key(), BARE).await.unwrap());
+    }
+    let mut theirs = Vec::new();
+    for _ in 0..10 {
+        let begin = Instant::now();
+        let asking = connections.iter().map(|connection| bare(connection, &[7; ENVELOPE]));
+        futures_util::future::join_all(asking).await;
+        theirs.push(begin.elapsed());
+    }
+    let (ours, bare) = (at(&mut times, 0.5), at(&mut theirs, 0.5));
+    println!(
+        "{{\"members\":{size},\"text_us\":{ours:.0},\"bare_us\":{bare:.0},\"ratio\":{:.1}}}",
+        ours / bare
+    );
+}
+
+#[tokio::main]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    if let (Some("group"), Some(size)) = (arguments.next().as_deref(), arguments.next()) {
+        return group(size.parse().unwrap()).await;
+    }
+    let shared = tempfile::tempdir().unwrap();
+    let (anna, bert) = (Person::new(shared.path()), Person::new(shared.path()));
+    befriend(&anna, &bert).await;
     let options = |secret: u8| EndpointOptions::new([secret; 32], vec![LOOPBACK]);
     let server = Endpoint::open(&options(3), &[BARE]).await.unwrap();
     let client = Endpoint::open(&options(4), &[]).await.unwrap();

@@ -279,6 +279,8 @@ pub(crate) struct Growing {
     next: u32,
     /// What arrived of it.
     piece: Vec<u8>,
+    /// The block that was looked at last, in the clear: one place for all, which is wiped at the end.
+    plain: Zeroizing<Vec<u8>>,
 }
 
 impl Growing {
@@ -301,6 +303,7 @@ impl Growing {
             size,
             next: 0,
             piece: Vec::with_capacity(BLOCK + TAG),
+            plain: Zeroizing::new(Vec::with_capacity(BLOCK + TAG)),
             file: file.try_clone().map_err(unreadable)?,
         };
         let mut block = Vec::with_capacity(BLOCK + TAG);
@@ -345,9 +348,10 @@ impl Growing {
     /// Decrypts the next block and counts it.
     fn look_at(&mut self, sealed: &[u8]) -> Outcome<()> {
         let last = u64::from(self.next) * BLOCK as u64 + BLOCK as u64 >= self.size;
+        self.plain.clear();
+        self.plain.extend_from_slice(sealed);
         self.stream
-            .decrypt(self.next, last, sealed)
-            .map(Zeroizing::new)
+            .decrypt_in_place(self.next, last, &[], &mut *self.plain)
             .map_err(|_| unreadable("a block of the file is not what was sent"))?;
         self.seal.update(sealed);
         self.next += 1;

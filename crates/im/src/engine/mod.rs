@@ -93,6 +93,7 @@ struct Inner {
 impl Drop for Inner {
     /// Leaves the network and closes the store, before another engine may use the folder.
     fn drop(&mut self) {
+        found::close(self.door.get_mut().unwrap_or_else(PoisonError::into_inner));
         let online = self.online.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(online) = online {
             online.end();

@@ -212,7 +212,7 @@ impl Online {
         let groups = session.read(all_groups)?;
         session.write(|write| {
             // People are known before groups are, whose operations they signed.
-            for deed in deeds.iter().rev().filter(|deed| matches!(deed, Own::People { .. })) {
+            for deed in deeds.iter().filter(|deed| matches!(deed, Own::People { .. })) {
                 own::queue_for(session, write, device, deed)?;
             }
             for deed in deeds.iter().filter(|deed| matches!(deed, Own::Snapshot { .. })) {

@@ -1,6 +1,7 @@
 //! Carries envelopes to devices: directly if they can be reached, else into their mailboxes.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +28,15 @@ const PUTS: usize = 16;
 
 /// The lines to devices that something waits for.
 #[derive(Default)]
-pub(super) struct Lines(Mutex<HashMap<DeviceId, Arc<Notify>>>);
+pub(super) struct Lines(Mutex<HashMap<DeviceId, Arc<Line>>>);
+
+/// What one line is told.
+#[derive(Default)]
+struct Line {
+    wake: Notify,
+    /// Whether the device came back, so that it is dialled although it was not reached before.
+    is_back: AtomicBool,
+}
 
 /// An envelope that waits.
 struct Parcel {
@@ -37,21 +46,30 @@ struct Parcel {
 }
 
 impl Lines {
-    /// Sees to a device: something new waits for it, or it can be reached now.
-    pub(super) fn wake(&self, online: &Arc<Online>, device: DeviceId, only_if_known: bool) {
+    /// Sees to a device: something new waits for it.
+    pub(super) fn wake(&self, online: &Arc<Online>, device: DeviceId) {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = lines.get(&device) {
-            line.notify_one();
-        } else if !only_if_known {
-            let line = Arc::new(Notify::new());
+            line.wake.notify_one();
+        } else {
+            let line = Arc::new(Line::default());
             lines.insert(device, Arc::clone(&line));
             online.spawn(run(Arc::clone(online), device, line));
+        }
+    }
+
+    /// Sees to a device that can be reached now, if something waits for it.
+    pub(super) fn is_back(&self, device: &DeviceId) {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.get(device) {
+            line.is_back.store(true, Ordering::Relaxed);
+            line.wake.notify_one();
         }
     }
 }
 
 /// Carries to one device as long as the session lasts.
-async fn run(online: Arc<Online>, device: DeviceId, line: Arc<Notify>) {
+async fn run(online: Arc<Online>, device: DeviceId, line: Arc<Line>) {
     let mut pause = PAUSE.0;
     let mut away: Option<Instant> = None;
     loop {
@@ -60,7 +78,7 @@ async fn run(online: Arc<Online>, device: DeviceId, line: Arc<Notify>) {
             return;
         };
         let Some((address, batch)) = batch else {
-            line.notified().await;
+            line.wake.notified().await;
             pause = PAUSE.0;
             continue;
         };
@@ -76,10 +94,11 @@ async fn run(online: Arc<Online>, device: DeviceId, line: Arc<Notify>) {
         }
         tokio::select! {
             () = sleep(pause) => pause = (pause * 2).min(PAUSE.1),
-            () = line.notified() => {}
+            () = line.wake.notified() => {}
         }
-        if online.peer().is_connected(&device) {
+        if line.is_back.swap(false, Ordering::Relaxed) || online.peer().is_connected(&device) {
             away = None;
+            pause = PAUSE.0;
         }
     }
 }

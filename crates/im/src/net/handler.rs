@@ -67,7 +67,7 @@ pub(super) fn follow_up(online: &Arc<Online>, arrived: &incoming::Arrived) {
         online.runtime.spawn_blocking(move || leaving.log_out());
     }
     for device in &arrived.write_to {
-        online.lines.wake(online, *device, false);
+        online.lines.wake(online, *device);
     }
     online.note_unsaved();
     online.queued();
@@ -132,7 +132,7 @@ impl Handler for Incoming {
     fn connected(&self, device: &Key, connected: bool) {
         if let Some(online) = self.online() {
             if connected {
-                online.lines.wake(&online, *device, true);
+                online.lines.is_back(device);
             }
             online.tell_presence(*device, connected);
         }

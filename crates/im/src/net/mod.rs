@@ -218,7 +218,7 @@ impl Online {
                 .unwrap_or_default()
                 .into_keys()
             {
-                online.lines.wake(&online, device, false);
+                online.lines.wake(&online, device);
             }
         });
     }
@@ -366,7 +366,7 @@ impl Online {
     /// Carries what was encrypted, now that it is on the disk, and sees to the rest.
     pub(crate) fn packed(self: &Arc<Self>, packed: Packed) {
         for device in &packed.devices {
-            self.lines.wake(self, *device, false);
+            self.lines.wake(self, *device);
         }
         if packed.more || !packed.needs.is_empty() {
             self.queued();
@@ -395,7 +395,7 @@ impl Online {
                 }
             };
             for device in &packed.devices {
-                self.lines.wake(&self, *device, false);
+                self.lines.wake(&self, *device);
             }
             for (recipient, needs) in packed.needs {
                 lock(&self.deferred).insert(recipient.clone(), Instant::now() + HOPELESS);
@@ -427,7 +427,7 @@ impl Online {
             let online = Arc::clone(&self);
             let done = blocking(move || {
                 for device in incoming::close_gaps(&online, &online.session)? {
-                    online.lines.wake(&online, device, false);
+                    online.lines.wake(&online, device);
                 }
                 again::forget(&online.session)?;
                 courier::give_up(&online.session)

@@ -136,7 +136,7 @@ impl Online {
         }
         drop(around);
         lock(&self.deferred).clear();
-        self.lines.wake(self, *device, true);
+        self.lines.is_back(device);
         self.queued();
     }
 

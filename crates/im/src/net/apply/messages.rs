@@ -13,6 +13,10 @@ use crate::net::transfers;
 use crate::store::Write;
 use crate::{Outcome, Session, outbox};
 
+/// The source of a message that the user wrote.
+pub(super) const OWN: i64 = 0;
+/// The source of a message that somebody else wrote.
+const THEIRS: i64 = 1;
 /// A message of the user's was stored by who it was for.
 pub(super) const DELIVERED: i64 = 3;
 /// A message of the user's was read.
@@ -100,31 +104,51 @@ pub(super) fn message(session: &Session, write: &mut Write<'_>, from: &Sender, p
         return Ok(Taken::Dropped);
     }
     within(session, write, &place.room, |session, write| {
-        let conversation = conversation::ensure(session, write, &place.peer, place.kind)?;
-        let words = words(posted.sort, &body);
-        let draft = Draft {
-            kind: posted.sort,
-            source: 1,
-            sender: &from.user,
-            body: &Value::Null,
-            words: &words,
-        };
-        let made = Made {
-            id: &posted.id,
-            created: posted.created,
-            burn: posted.burn,
-            sent: 1,
-        };
-        let stored = message::store_made(session, write, conversation, &draft, &posted.body, &made)?;
-        if stored.is_some() {
-            transfers::expect(session, write, &from.user, posted)?;
-            if place.kind == SINGLE {
-                let payload = json!({ "messages": [posted.id] });
-                outbox::queue(session, write, "delivered", &from.user, &payload)?;
-            }
+        let is_new = keep(
+            session,
+            write,
+            (&place.peer, place.kind),
+            (THEIRS, &from.user),
+            posted,
+            &body,
+        )?;
+        if is_new && place.kind == SINGLE {
+            let payload = json!({ "messages": [posted.id] });
+            outbox::queue(session, write, "delivered", &from.user, &payload)?;
         }
         Ok(Taken::Done)
     })
+}
+
+/// Stores a message, once, and notes the files that are to be fetched for it. Says whether it was new.
+pub(super) fn keep(
+    session: &Session,
+    write: &mut Write<'_>,
+    (peer, kind): (&str, i64),
+    (source, sender): (i64, &str),
+    posted: &Posted,
+    body: &Map<String, Value>,
+) -> Outcome<bool> {
+    let conversation = conversation::ensure(session, write, peer, kind)?;
+    let words = words(posted.sort, body);
+    let draft = Draft {
+        kind: posted.sort,
+        source,
+        sender,
+        body: &Value::Null,
+        words: &words,
+    };
+    let made = Made {
+        id: &posted.id,
+        created: posted.created,
+        burn: posted.burn,
+        sent: 1,
+    };
+    let stored = message::store_made(session, write, conversation, &draft, &posted.body, &made)?;
+    if stored.is_some() {
+        transfers::expect(session, write, sender, posted)?;
+    }
+    Ok(stored.is_some())
 }
 
 /// Messages of the user's were delivered or read.

@@ -3,13 +3,12 @@
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::messages::{self, words};
+use super::messages;
 use super::{Taken, room_of_contact, room_of_group, within};
 use crate::events::Event;
 use crate::model::conversation::{self, GROUP, SINGLE};
-use crate::model::message::{self, Draft, Made, kind};
+use crate::model::message::{self, Draft, kind};
 use crate::net::letter::{Letter, Posted, are_ids, is_burn_time};
-use crate::net::transfers;
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -42,25 +41,8 @@ pub(crate) fn wrote(
     let Some(room) = place else { return Ok(Taken::Dropped) };
     within(session, write, &room, |session, write| {
         let kind = if is_group { GROUP } else { SINGLE };
-        let conversation = conversation::ensure(session, write, peer, kind)?;
-        let words = words(posted.sort, &body);
-        let draft = Draft {
-            kind: posted.sort,
-            source: 0,
-            sender: &session.user.address,
-            body: &Value::Null,
-            words: &words,
-        };
-        let made = Made {
-            id: &posted.id,
-            created: posted.created,
-            burn: posted.burn,
-            sent: 1,
-        };
-        let stored = message::store_made(session, write, conversation, &draft, &posted.body, &made)?;
-        if stored.is_some() {
-            transfers::expect(session, write, &session.user.address, posted)?;
-        }
+        let author = (messages::OWN, &*session.user.address);
+        messages::keep(session, write, (peer, kind), author, posted, &body)?;
         Ok(Taken::Done)
     })
 }
