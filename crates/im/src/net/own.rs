@@ -226,7 +226,7 @@ pub(super) fn follow(write: &mut Write<'_>, list: &DeviceList, this: &DeviceId, 
     Ok(())
 }
 
-/// Keeps the recovery words, which the device that was the primary one hands over.
+/// Keeps the recovery words, which the device that was the primary one hands over: this one is it from now on.
 pub(super) fn take_words(write: &mut Write<'_>, entropy: &str, now: i64) -> Outcome<bool> {
     let Ok(entropy) = hex::decode(entropy).map(Zeroizing::new) else {
         return Ok(false);
@@ -241,6 +241,11 @@ pub(super) fn take_words(write: &mut Write<'_>, entropy: &str, now: i64) -> Outc
     write
         .prepare_cached("UPDATE account SET entropy = ?1, updated = ?2 WHERE only = 1")?
         .execute(params![entropy.as_slice(), now])?;
+    // The list that says so may come later, and this device signs one of its own at once.
+    write
+        .prepare_cached("UPDATE device SET role = iif(secret IS NOT NULL, ?1, ?2), updated = ?3 WHERE machine > ''")?
+        .execute(params![account::PRIMARY, account::FURTHER, now])?;
+    write.emit(Event::DevicesChanged {});
     Ok(true)
 }
 
@@ -315,10 +320,9 @@ impl Online {
             .collect();
         let known = before.as_ref().and_then(|list| list.entry(&self.device()));
         let added = known.map_or(session.now().unsigned_abs(), |entry| entry.added);
-        devices.insert(
-            0,
-            self.machine().entry(&own.machine, own.role == account::PRIMARY, added),
-        );
+        devices.push(self.machine().entry(&own.machine, own.role == account::PRIMARY, added));
+        // In the same order, whichever device signs.
+        devices.sort_by_key(|entry| (entry.added, entry.device));
         if before
             .as_ref()
             .is_some_and(|list| list.nodes == nodes && list.devices == devices)
