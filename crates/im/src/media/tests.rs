@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use tempfile::{TempDir, tempdir};
 
-use super::{BLOCK, Copy, Kept, LARGEST, TAG, copy, measure, read};
+use super::{BLOCK, Copy, Growing, Kept, LARGEST, TAG, copy, measure, read};
 
 struct Place {
     folder: TempDir,
@@ -129,4 +129,39 @@ fn only_files_of_the_right_size_are_taken() {
     assert_eq!(code(&path), 20067);
     fs::File::create(&path).unwrap().set_len(LARGEST).unwrap();
     assert_eq!(measure(&path).unwrap(), LARGEST);
+}
+
+#[test]
+fn a_block_that_is_wrong_is_found_and_what_is_before_it_stays() {
+    let place = Place::new();
+    let (copied, _) = place.kept(&bytes(5 * BLOCK + 100));
+    let sealed = fs::read(place.folder.path().join("copies/kept")).unwrap();
+    let folder = place.folder.path().join("grown");
+    let open = || Growing::open(&folder, "it", &copied.key, copied.size).unwrap();
+    let spoiled = |at: usize| {
+        let mut spoiled = sealed.clone();
+        spoiled[at] ^= 1;
+        spoiled
+    };
+
+    let mut growing = open();
+    growing.push(&spoiled(3 * (BLOCK + TAG) + 7)).unwrap();
+    assert!(!growing.finish(&copied.sealed).unwrap());
+    let mut growing = open();
+    let kept = usize::try_from(growing.kept()).unwrap();
+    assert_eq!(kept, 3 * (BLOCK + TAG));
+    growing.push(&sealed[kept..]).unwrap();
+    assert!(growing.finish(&copied.sealed).unwrap());
+    assert_eq!(fs::read(folder.join("it")).unwrap(), sealed);
+    // Right blocks of another copy than was told stay right.
+    assert!(!open().finish(&"0".repeat(64)).unwrap());
+    assert!(open().is_whole());
+
+    fs::remove_file(folder.join("it")).unwrap();
+    for at in [5, sealed.len() - 1] {
+        assert!(
+            open().push(&spoiled(at)).is_err(),
+            "the first and the last are looked at as they come"
+        );
+    }
 }

@@ -200,11 +200,18 @@ impl Taking {
         }
         let (online, wanted) = (Arc::clone(online), wanted.clone());
         blocking(move || {
-            let whole = growing.finish(&wanted.file).is_ok();
             let session = online.session();
+            let whole = growing.finish(&wanted.file)?;
+            if !whole {
+                online.drop_one();
+                let folder = session.store().folder().join(media::FOLDER);
+                if !Growing::open(&folder, &wanted.local, &wanted.key, wanted.size)?.is_whole() {
+                    // What was wrong is gone, and comes from whoever has it.
+                    return Ok(false);
+                }
+            }
             session.write(|write| {
                 if !whole {
-                    online.drop_one();
                     return transfers::give_up(write, &wanted);
                 }
                 if transfers::complete(session, write, &wanted)? {
