@@ -38,19 +38,19 @@ pub(crate) fn queue(
     insert(session, write, kind, recipient, None, payload)
 }
 
-/// Most bytes of operations in one letter.
-const OPERATIONS: usize = 256 * 1024;
+/// Most bytes of operations or registers in one letter.
+const LETTER: usize = 256 * 1024;
 
-/// Divides operations, base64, so that each part fits into a letter.
-pub(crate) fn parts(operations: &[String]) -> Vec<Vec<String>> {
+/// Divides texts so that each part fits into a letter; a single one may be longer.
+pub(crate) fn parts(texts: Vec<String>) -> Vec<Vec<String>> {
     let (mut parts, mut part, mut bytes) = (Vec::new(), Vec::new(), 0);
-    for text in operations {
-        if bytes + text.len() > OPERATIONS && !part.is_empty() {
+    for text in texts {
+        if bytes + text.len() > LETTER && !part.is_empty() {
             parts.push(std::mem::take(&mut part));
             bytes = 0;
         }
         bytes += text.len();
-        part.push(text.clone());
+        part.push(text);
     }
     parts.push(part);
     parts
@@ -66,7 +66,7 @@ pub(crate) fn queue_operations<'a>(
 ) -> Outcome<()> {
     let flawed = |flaw: coco_ledger::group::Flaw| Failure::with(Code::GROUP_STORE, flaw.to_string());
     let texts = operations.map(|operation| Ok(STANDARD.encode(operation.to_bytes().map_err(flawed)?)));
-    for part in parts(&texts.collect::<Outcome<Vec<String>>>()?) {
+    for part in parts(texts.collect::<Outcome<Vec<String>>>()?) {
         let letter = json!({ "kind": "groupOperations", "group": group, "operations": part });
         queue(session, write, "groupLetter", recipient, &letter)?;
     }

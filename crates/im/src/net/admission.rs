@@ -22,7 +22,7 @@ use super::outgoing::refused;
 use super::{Online, own, people, registers};
 use crate::events::Event;
 use crate::model::account;
-use crate::routes::auth_login::{Applicant, VALID};
+use crate::routes::auth_login::{Applicant, is_valid};
 use crate::{Code, Failure, Outcome, chain, outbox};
 
 /// Most devices of an account.
@@ -94,11 +94,6 @@ pub(super) fn claim(applicant: &Applicant) -> Vec<u8> {
     blake3::derive_key("coco asks to be let in 1", digest(applicant).as_bytes()).to_vec()
 }
 
-/// Whether a code is as young as it must be.
-fn is_fresh(applicant: &Applicant, now: i64) -> bool {
-    applicant.time.abs_diff(now) < VALID.unsigned_abs()
-}
-
 fn damaged(error: impl std::fmt::Display) -> Failure {
     Failure::with(Code::EXCEPTION, error.to_string())
 }
@@ -111,7 +106,7 @@ impl Online {
         let signature: [u8; 64] = hex::decode(signature).ok()?.try_into().ok()?;
         let theirs = Signature::from(signature).is_by(&own, &claim(&applicant));
         let bounded = applicant.note.len() + applicant.name.len() + applicant.version.len() < 1_024;
-        if !theirs || !bounded || !is_fresh(&applicant, session.now()) {
+        if !theirs || !bounded || !is_valid(applicant.time, session.now()) {
             self.drop_one();
             return None;
         }
@@ -201,7 +196,7 @@ impl Online {
         let session = self.session();
         let snapshot = registers::snapshot(session)?;
         let mut deeds = Vec::new();
-        for (at, writes) in registers::letters(snapshot).into_iter().enumerate() {
+        for (at, writes) in outbox::parts(snapshot).into_iter().enumerate() {
             let first = at == 0;
             deeds.push(Own::Snapshot { writes, first });
         }
@@ -218,7 +213,7 @@ impl Online {
             for deed in deeds.iter().filter(|deed| matches!(deed, Own::Snapshot { .. })) {
                 own::queue_for(session, write, device, deed)?;
             }
-            for (group, operations) in &groups {
+            for (group, operations) in groups {
                 for part in outbox::parts(operations) {
                     let letter = Letter::GroupOperations {
                         group: group.clone(),

@@ -200,23 +200,6 @@ fn letter(
     };
     let place = Place { user, group };
     let counter = i64::try_from(opened.counter).unwrap_or(i64::MAX);
-    let expected: Option<i64> = write
-        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
-        .query_row([opened.device], |row| row.get(0))
-        .optional()?;
-    let expected = expected.unwrap_or(1);
-    if counter > expected && is_about_missing(&payload) {
-        // It is what is waited for, or what another device waits for.
-        done(online, session, write, &opened.device, &place, &payload, arrived)?;
-        return in_order(
-            online,
-            session,
-            write,
-            &opened.device,
-            (counter, &place, NOTHING),
-            arrived,
-        );
-    }
     in_order(
         online,
         session,
@@ -236,6 +219,15 @@ fn is_about_missing(payload: &[u8]) -> bool {
     matches!(letter, Ok(Letter::Missing { .. } | Letter::Again { .. }))
 }
 
+/// The number of the letter that is expected next from a device.
+fn expected(write: &Write<'_>, device: &DeviceId) -> Outcome<i64> {
+    let counter = write
+        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
+        .query_row([device], |row| row.get(0))
+        .optional()?;
+    Ok(counter.unwrap_or(1))
+}
+
 /// Does a letter if it is its turn, and those behind it; else keeps it.
 fn in_order(
     online: &Online,
@@ -245,11 +237,12 @@ fn in_order(
     (counter, place, payload): (i64, &Place, &[u8]),
     arrived: &mut Arrived,
 ) -> Outcome<()> {
-    let expected: Option<i64> = write
-        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
-        .query_row([device], |row| row.get(0))
-        .optional()?;
-    let expected = expected.unwrap_or(1);
+    let expected = expected(write, device)?;
+    if counter > expected && is_about_missing(payload) {
+        // It is what is waited for, or what another device waits for.
+        done(online, session, write, device, place, payload, arrived)?;
+        return in_order(online, session, write, device, (counter, place, NOTHING), arrived);
+    }
     if counter > expected {
         return hold(online, session, write, device, counter, payload, place);
     }
@@ -273,9 +266,7 @@ fn came_again(
         .unwrap_or_else(|| serde_json::json!({ "kind": "nothing" }))
         .to_string();
     let counter = i64::try_from(counter).unwrap_or(i64::MAX);
-    let expected: i64 = write
-        .prepare_cached("SELECT counter FROM person_device WHERE device = ?1")?
-        .query_row([device], |row| row.get(0))?;
+    let expected = expected(write, device)?;
     let is_message = matches!(
         serde_json::from_str::<Letter>(&text),
         Ok(Letter::Message { .. } | Letter::Own { .. } | Letter::GroupOperations { .. } | Letter::GroupKey { .. })

@@ -1,22 +1,13 @@
 //! Several devices of one account, by their routes.
 
 use coco_im::Event;
-use coco_net::node::{Node, NodeOptions};
 use serde_json::{Value, json};
 
-use super::groups::chosen;
+use super::groups::{chosen, node};
 use super::people::{PASSWORD, Person, WALLET, befriend, until};
 
 /// The type of a message that was taken back.
 const RECALLED: i64 = 16;
-
-async fn node(folder: &std::path::Path) -> (Node, String) {
-    let node = Node::start(NodeOptions::new(folder, "127.0.0.1:0".parse().unwrap()))
-        .await
-        .unwrap();
-    let ticket = node.ticket().to_string();
-    (node, ticket)
-}
 
 /// Calls a route in the background, since its answer waits for somebody else.
 async fn meanwhile<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {

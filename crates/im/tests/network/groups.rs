@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::people::{Person, befriend, until};
 
-async fn node(folder: &std::path::Path) -> (Node, String) {
+pub(crate) async fn node(folder: &std::path::Path) -> (Node, String) {
     let node = Node::start(NodeOptions::new(folder, "127.0.0.1:0".parse().unwrap()))
         .await
         .unwrap();

@@ -22,13 +22,11 @@ use super::letter::Own;
 use super::own;
 use crate::session::OrCode as _;
 use crate::store::Write;
-use crate::{Code, Failure, Outcome, Session};
+use crate::{Code, Failure, Outcome, Session, outbox};
 use settle::Dirty;
 
 /// Rows that are stamped in one transaction.
 const AT_ONCE: usize = 500;
-/// Bytes of writes in one letter; a single one may be longer.
-const LETTER: usize = 256 * 1024;
 /// Most writes that one letter may bring.
 const WRITES: usize = 20_000;
 /// Rows of the registers that are read in one go.
@@ -139,21 +137,6 @@ pub(crate) fn apply_snapshot(
     Ok(homes)
 }
 
-/// Divides writes so that each part fits into a letter.
-pub(super) fn letters(writes: Vec<String>) -> Vec<Vec<String>> {
-    let (mut letters, mut letter, mut bytes) = (Vec::new(), Vec::new(), 0);
-    for text in writes {
-        if bytes + text.len() > LETTER && !letter.is_empty() {
-            letters.push(std::mem::take(&mut letter));
-            bytes = 0;
-        }
-        bytes += text.len();
-        letter.push(text);
-    }
-    letters.push(letter);
-    letters
-}
-
 fn merge(session: &Session, write: &mut Write<'_>, clock: &mut Clock, writes: &[String]) -> Outcome<Taken> {
     let now = session.now().unsigned_abs();
     let mut dirty = Dirty::default();
@@ -189,7 +172,7 @@ fn send(session: &Session, write: &mut Write<'_>, writes: &[Register]) -> Outcom
         return Ok(());
     }
     let texts = writes.iter().filter_map(|register| register.to_bytes().ok());
-    for writes in letters(texts.map(|bytes| STANDARD.encode(bytes)).collect()) {
+    for writes in outbox::parts(texts.map(|bytes| STANDARD.encode(bytes)).collect()) {
         own::tell_others(session, write, Own::Registers { writes })?;
     }
     Ok(())

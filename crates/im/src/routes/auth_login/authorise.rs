@@ -15,7 +15,7 @@ use crate::wire::{Empty, Status, Text, choice, record};
 use crate::{Code, Engine, Failure, Outcome};
 
 /// How long a QR code is valid, in milliseconds.
-pub(crate) const VALID: i64 = 10 * 60 * 1_000;
+const VALID: i64 = 10 * 60 * 1_000;
 
 route_table! { AuthLogin;
     /// Prepares the steps of an authorisation.

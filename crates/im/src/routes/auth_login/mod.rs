@@ -5,7 +5,7 @@ mod devices;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authorise::{Applicant, VALID, is_valid};
+pub(crate) use authorise::{Applicant, is_valid};
 
 use crate::table::Route;
 
