@@ -7,10 +7,12 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::thread::JoinHandle;
 
 use aead_stream::{EncryptorBE32, NewStream as _, StreamBE32, StreamPrimitive as _};
 use chacha20poly1305::XChaCha20Poly1305;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use rustix::fs::{Advice, fadvise};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
@@ -269,7 +271,9 @@ pub(crate) fn open_sealed(folder: &Path, file: &str, offset: u64) -> Outcome<Fil
 }
 
 /// Of the blocks that arrive one in so many is decrypted at once, so that who sends something else is soon found out.
-const LOOKED_AT: u32 = 16;
+const LOOKED_AT: u32 = 64;
+/// Blocks after which what came is brought to the disk while the next ones come: 16 MiB.
+const FLUSHED: u32 = 256;
 
 /// A copy that grows as its blocks arrive. Some are looked at as they come; whether all are right is told by the digest of the
 /// whole, and if they are not, by each block, as it is when a copy goes on: what is kept then is right, and the rest can come at
@@ -281,10 +285,14 @@ pub(crate) struct Growing {
     size: u64,
     /// Block that is expected next.
     next: u32,
-    /// What arrived of it.
+    /// Bytes of it that came.
+    came: usize,
+    /// They, if it is looked at.
     piece: Vec<u8>,
     /// The block that was looked at last, in the clear: one place for all, which is wiped at the end.
     plain: Zeroizing<Vec<u8>>,
+    /// Brings blocks to the disk.
+    flush: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl Growing {
@@ -306,9 +314,11 @@ impl Growing {
             seal: blake3::Hasher::new(),
             size,
             next: 0,
+            came: 0,
             piece: Vec::with_capacity(BLOCK + TAG),
             plain: Zeroizing::new(Vec::with_capacity(BLOCK + TAG)),
             file: file.try_clone().map_err(unreadable)?,
+            flush: None,
         };
         let mut block = Vec::with_capacity(BLOCK + TAG);
         while !growing.is_whole() {
@@ -321,6 +331,8 @@ impl Growing {
             if block.len() < wanted || growing.look_at(&block).is_err() {
                 break;
             }
+            growing.seal.update(&block);
+            growing.next += 1;
         }
         let kept = growing.kept();
         growing.file.set_len(kept).map_err(unreadable)?;
@@ -354,22 +366,14 @@ impl Growing {
         u64::from(self.next) * BLOCK as u64 + BLOCK as u64 >= self.size
     }
 
-    /// Counts the next block.
-    fn count(&mut self, sealed: &[u8]) {
-        self.seal.update(sealed);
-        self.next += 1;
-    }
-
-    /// Decrypts the next block and counts it.
+    /// Decrypts the next block.
     fn look_at(&mut self, sealed: &[u8]) -> Outcome<()> {
         let last = self.is_last();
         self.plain.clear();
         self.plain.extend_from_slice(sealed);
         self.stream
             .decrypt_in_place(self.next, last, &[], &mut *self.plain)
-            .map_err(|_| unreadable("a block of the file is not what was sent"))?;
-        self.count(sealed);
-        Ok(())
+            .map_err(|_| unreadable("a block of the file is not what was sent"))
     }
 
     /// Takes bytes as they arrive.
@@ -377,27 +381,66 @@ impl Growing {
     /// # Errors
     /// 20082 if a block that is looked at is not what was sent, more comes than the file has, or the disk is full.
     pub(crate) fn push(&mut self, mut bytes: &[u8]) -> Outcome<()> {
+        if bytes.len() as u64 > sealed_size(self.size) - self.kept() - self.came as u64 {
+            return Err(unreadable("more arrived than the file has"));
+        }
+        // In pieces as large as they come: block by block it would take twice as long.
+        self.seal.update(bytes);
+        self.file.write_all(bytes).map_err(unreadable)?;
         while !bytes.is_empty() {
-            if self.is_whole() {
-                return Err(unreadable("more arrived than the file has"));
-            }
-            let wanted = self.expected() - self.piece.len();
+            let wanted = self.expected() - self.came;
             let (head, tail) = bytes.split_at(wanted.min(bytes.len()));
-            self.piece.extend_from_slice(head);
             bytes = tail;
-            if self.piece.len() == self.expected() {
-                let block = std::mem::take(&mut self.piece);
-                if self.next.is_multiple_of(LOOKED_AT) || self.is_last() {
+            let looked_at = self.next.is_multiple_of(LOOKED_AT) || self.is_last();
+            if looked_at {
+                self.piece.extend_from_slice(head);
+            }
+            self.came += head.len();
+            if head.len() == wanted {
+                if looked_at {
+                    let block = std::mem::take(&mut self.piece);
                     self.look_at(&block)?;
-                } else {
-                    self.count(&block);
+                    self.piece = block;
+                    self.piece.clear();
                 }
-                self.file.write_all(&block).map_err(unreadable)?;
-                self.piece = block;
-                self.piece.clear();
+                self.count()?;
             }
         }
         Ok(())
+    }
+
+    /// Goes on to the block after the next.
+    fn count(&mut self) -> Outcome<()> {
+        self.next += 1;
+        self.came = 0;
+        if self.next.is_multiple_of(FLUSHED) {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Begins to bring to the disk what came, unless the last time is not over yet.
+    fn flush(&mut self) -> Outcome<()> {
+        if self.flush.as_ref().is_some_and(|flush| !flush.is_finished()) {
+            return Ok(());
+        }
+        self.flushed()?;
+        let file = self.file.try_clone().map_err(unreadable)?;
+        self.flush = Some(std::thread::spawn(move || {
+            file.sync_data()?;
+            // What is on the disk need not take memory from what is used.
+            Ok(fadvise(&file, 0, None, Advice::DontNeed)?)
+        }));
+        Ok(())
+    }
+
+    /// Waits for what is being brought to the disk.
+    fn flushed(&mut self) -> Outcome<()> {
+        match self.flush.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(done)) => done.map_err(unreadable),
+            Some(Err(_)) => Err(unreadable("the disk was not written to")),
+        }
     }
 
     /// Ends it: all is on the disk, and is the copy whose BLAKE3 (in hex) was told. If it is not, says so: open it again to know
@@ -405,13 +448,14 @@ impl Growing {
     ///
     /// # Errors
     /// 20082 if something is missing or the disk fails.
-    pub(crate) fn finish(self, seal: &str) -> Outcome<bool> {
+    pub(crate) fn finish(mut self, seal: &str) -> Outcome<bool> {
         if !self.is_whole() {
             return Err(unreadable("the file is not whole yet"));
         }
         if self.seal.finalize().to_hex().as_str() != seal.to_ascii_lowercase() {
             return Ok(false);
         }
+        self.flushed()?;
         self.file.sync_all().map_err(unreadable)?;
         Ok(true)
     }

@@ -115,7 +115,7 @@ async fn main() {
     let (mut our_files, mut their_files) = (Vec::new(), Vec::new());
     for _ in 0..3 {
         let begin = Instant::now();
-        a.fetch(&key, "file", 0, async |_: &[u8], _| Ok(())).await.unwrap();
+        a.fetch(&key, "file", 0, async |_, _| Ok(())).await.unwrap();
         let middle = Instant::now();
         bare_file(&connection).await;
         our_files.push(middle - begin);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::io::Read as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use iroh::TransportAddr;
 use iroh::endpoint::{RecvStream, SendStream};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
-use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -49,6 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// Bytes of a file that are read at once.
 const PIECE: usize = 256 * 1024;
+/// Pieces of a file that are read ahead of the network.
+const AHEAD: usize = 2;
 
 /// What one device asks another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -264,7 +267,7 @@ impl Peer {
     /// [`NetError`], and what `take` answers.
     pub async fn fetch<F>(&self, device: &Key, name: &str, offset: u64, mut take: F) -> Result<(), NetError>
     where
-        F: AsyncFnMut(&[u8], u64) -> Result<(), NetError>,
+        F: AsyncFnMut(Vec<u8>, u64) -> Result<(), NetError>,
     {
         let request = Request::File {
             name: name.to_owned(),
@@ -277,18 +280,13 @@ impl Peer {
             _ => return Err(NetError::Protocol("an answer to another question")),
         };
         let mut left = length;
-        let mut piece = vec![0; PIECE];
         while left > 0 {
-            let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-            let room = piece.get_mut(..most).unwrap_or_default();
-            let read = timeout(PATIENCE, stream.read(room)).await;
-            match read.map_err(|_| NetError::Timeout)?.map_err(lost)? {
-                None | Some(0) => return Err(NetError::Protocol("a file that was cut off")),
-                Some(count) => {
-                    take(piece.get(..count).unwrap_or_default(), length).await?;
-                    left = left.saturating_sub(count as u64);
-                }
+            let (piece, end) = read_piece(&mut stream, left).await;
+            left = left.saturating_sub(piece.len() as u64);
+            if !piece.is_empty() {
+                take(piece, length).await?;
             }
+            end?;
         }
         Ok(())
     }
@@ -569,21 +567,43 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     spawn_blocking(work).await.map_err(lost)
 }
 
-/// Sends the rest of a file. Whoever does not read is not waited for.
+/// Reads the next piece of a file of which so many bytes are left, and why it is shorter than it should be, if it is.
+async fn read_piece(stream: &mut RecvStream, left: u64) -> (Vec<u8>, Result<(), NetError>) {
+    let wanted = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+    let mut piece = Vec::with_capacity(wanted);
+    while piece.len() < wanted {
+        let room = (wanted - piece.len()) as u64;
+        let end = match timeout(PATIENCE, (&mut *stream).take(room).read_buf(&mut piece)).await {
+            Ok(Ok(0)) => NetError::Protocol("a file that was cut off"),
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => lost(error),
+            Err(_) => NetError::Timeout,
+        };
+        return (piece, Err(end));
+    }
+    (piece, Ok(()))
+}
+
+/// Sends the rest of a file, the next pieces of which are read meanwhile. Whoever does not read is not waited for.
 async fn send_file(send: &mut SendStream, piece: Piece) -> Result<(), NetError> {
-    let mut file = tokio::fs::File::from_std(piece.file).take(piece.length);
-    let mut bytes = vec![0; PIECE];
-    loop {
-        let count = file.read(&mut bytes).await?;
-        if count == 0 {
-            return Ok(());
+    let (ready, mut pieces) = mpsc::channel(AHEAD);
+    let reading = spawn_blocking(move || -> std::io::Result<()> {
+        let mut file = piece.file.take(piece.length);
+        loop {
+            let mut bytes = Vec::with_capacity(PIECE);
+            (&mut file).take(PIECE as u64).read_to_end(&mut bytes)?;
+            if bytes.is_empty() || ready.blocking_send(bytes).is_err() {
+                return Ok(());
+            }
         }
-        let part = bytes.get(..count).unwrap_or_default();
-        timeout(PATIENCE, send.write_all(part))
+    });
+    while let Some(bytes) = pieces.recv().await {
+        timeout(PATIENCE, send.write_chunk(bytes.into()))
             .await
             .map_err(|_| NetError::Timeout)?
             .map_err(lost)?;
     }
+    Ok(reading.await.map_err(lost)??)
 }
 
 /// Accepts connections until the endpoint is closed.

@@ -175,9 +175,9 @@ async fn a_file_comes_whole_from_any_place_on() {
     let key = b.endpoint().key();
     let mut got = Vec::new();
     let cut = a
-        .fetch(&key, "file", 0, async |bytes: &[u8], length| {
+        .fetch(&key, "file", 0, async |bytes, length| {
             assert_eq!(length, content.len() as u64);
-            got.extend_from_slice(bytes);
+            got.extend_from_slice(&bytes);
             if got.len() > 3_000_000 {
                 Err(NetError::Timeout)
             } else {
@@ -187,14 +187,14 @@ async fn a_file_comes_whole_from_any_place_on() {
         .await;
     assert!(cut.is_err());
     let offset = got.len() as u64;
-    a.fetch(&key, "file", offset, async |bytes: &[u8], _| {
-        got.extend_from_slice(bytes);
+    a.fetch(&key, "file", offset, async |bytes, _| {
+        got.extend_from_slice(&bytes);
         Ok(())
     })
     .await
     .unwrap();
     assert!(got == content);
-    let other = a.fetch(&key, "other", 0, async |_: &[u8], _| Ok(())).await;
+    let other = a.fetch(&key, "other", 0, async |_, _| Ok(())).await;
     assert!(matches!(other, Err(NetError::Refused)), "{other:?}");
     a.close().await;
     b.close().await;

@@ -165,3 +165,25 @@ fn a_block_that_is_wrong_is_found_and_what_is_before_it_stays() {
         );
     }
 }
+
+#[test]
+fn a_large_one_arrives_in_pieces_of_any_size_and_not_longer_than_it_is() {
+    let place = Place::new();
+    let (copied, _) = place.kept(&bytes(40 * 1024 * 1024 + 5));
+    let sealed = fs::read(place.folder.path().join("copies/kept")).unwrap();
+    let folder = place.folder.path().join("grown");
+    for piece in [1_400, BLOCK + TAG, 300_001] {
+        let mut growing = Growing::open(&folder, "it", &copied.key, copied.size).unwrap();
+        assert_eq!(growing.kept(), 0);
+        for bytes in sealed.chunks(piece) {
+            growing.push(bytes).unwrap();
+        }
+        assert!(growing.push(&[0]).is_err(), "nothing comes after the end");
+        assert!(growing.finish(&copied.sealed).unwrap());
+        assert!(fs::read(folder.join("it")).unwrap() == sealed);
+        fs::remove_file(folder.join("it")).unwrap();
+    }
+    let mut growing = Growing::open(&folder, "it", &copied.key, copied.size).unwrap();
+    growing.push(&sealed[..sealed.len() - 1]).unwrap();
+    assert!(growing.push(&[0, 0]).is_err(), "more than is missing is not written");
+}

@@ -78,8 +78,8 @@ impl Online {
             let sending = sink.clone();
             let fetched = self
                 .peer()
-                .fetch(&device, &wanted.file, from, async move |bytes: &[u8], _| {
-                    sending.send(bytes.to_vec()).await.map_err(|_| NetError::Refused)
+                .fetch(&device, &wanted.file, from, async move |bytes, _| {
+                    sending.send(bytes).await.map_err(|_| NetError::Refused)
                 })
                 .await;
             drop(sink);
