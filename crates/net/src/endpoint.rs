@@ -28,8 +28,17 @@ const DIAL: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
 /// Streams that the other side may have open at once on one connection.
 const STREAMS: u32 = 64;
+/// Bytes that may wait to be read on a connection of which nothing is known.
+const UNREAD: u32 = 256 * 1024;
+/// The same on one of a device that is known or was dialled.
+pub(crate) const UNREAD_OF_KNOWN: u32 = 32 * 1024 * 1024;
 /// Bytes of datagrams that wait to be read or sent.
 const DATAGRAMS: usize = 64 * 1024;
+
+/// Lets the other side of a connection send so many bytes before they are read.
+pub(crate) fn let_wait(connection: &Connection, bytes: u32) {
+    connection.set_receive_window(VarInt::from_u32(bytes));
+}
 
 /// How an endpoint is set up.
 #[derive(Clone)]
@@ -118,6 +127,7 @@ impl Endpoint {
             .default_path_keep_alive_interval(KEEP_ALIVE)
             .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
             .max_concurrent_uni_streams(VarInt::from_u32(0))
+            .receive_window(VarInt::from_u32(UNREAD))
             .datagram_receive_buffer_size(Some(DATAGRAMS))
             .datagram_send_buffer_size(DATAGRAMS)
             .build();
@@ -262,7 +272,10 @@ impl Endpoint {
     pub async fn connect(&self, device: &Key, protocol: &[u8]) -> Result<Connection, NetError> {
         let id = EndpointId::from_bytes(device).map_err(|_| NetError::Unreachable)?;
         match tokio::time::timeout(DIAL, self.inner.connect(id, protocol)).await {
-            Ok(Ok(connection)) => Ok(connection),
+            Ok(Ok(connection)) => {
+                let_wait(&connection, UNREAD_OF_KNOWN);
+                Ok(connection)
+            }
             _ => Err(NetError::Unreachable),
         }
     }

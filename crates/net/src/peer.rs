@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use self::bounds::Bounds;
 use self::order::{Order, Turn};
-use crate::endpoint::{Connection, Endpoint, EndpointOptions, Key, Place};
+use crate::endpoint::{self, Connection, Endpoint, EndpointOptions, Key, Place, UNREAD_OF_KNOWN};
 use crate::nearby::{self, Around, Nearby};
 use crate::{NetError, wire};
 
@@ -624,6 +624,7 @@ async fn accept(inner: Arc<Inner>) {
             let device = *connection.remote_id().as_bytes();
             let stranger = if inner.handler.known(&device) {
                 inner.bounds.reached(&device);
+                endpoint::let_wait(&connection, UNREAD_OF_KNOWN);
                 None
             } else if let Some(place) = inner.bounds.stranger() {
                 Some(place)

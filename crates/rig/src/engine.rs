@@ -217,6 +217,22 @@ impl Engine {
         Events::open(&self.options.space, &running.ws, &running.token, routes)
     }
 
+    /// Lets the peak of the program's memory be what it has now.
+    ///
+    /// # Errors
+    /// If it does not run or the system refuses.
+    pub fn forget_peak(&self) -> Result<(), RigError> {
+        self.running()?.process.forget_peak()
+    }
+
+    /// The most memory that the program had since [`Self::forget_peak`], in KiB.
+    ///
+    /// # Errors
+    /// If it does not run or the system does not say.
+    pub fn peak_memory(&self) -> Result<u64, RigError> {
+        self.running()?.process.peak_memory()
+    }
+
     /// What the program said last, for the output of a test.
     #[must_use]
     pub fn last_words(&self) -> String {

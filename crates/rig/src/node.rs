@@ -133,10 +133,31 @@ impl Node {
         self.options.clock_offset = milliseconds;
     }
 
+    /// Lets the peak of the program's memory be what it has now.
+    ///
+    /// # Errors
+    /// If it does not run or the system refuses.
+    pub fn forget_peak(&self) -> Result<(), RigError> {
+        self.process()?.forget_peak()
+    }
+
+    /// The most memory that the program had since [`Self::forget_peak`], in KiB.
+    ///
+    /// # Errors
+    /// If it does not run or the system does not say.
+    pub fn peak_memory(&self) -> Result<u64, RigError> {
+        self.process()?.peak_memory()
+    }
+
     /// What the program said last, for the output of a test.
     #[must_use]
     pub fn last_words(&self) -> String {
         self.process.as_ref().map(Process::last_words).unwrap_or_default()
+    }
+
+    fn process(&self) -> Result<&Process, RigError> {
+        let process = self.process.as_ref();
+        process.ok_or_else(|| RigError::new("the node does not run"))
     }
 }
 

@@ -74,6 +74,21 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Lets the peak of its memory be what it has now.
+    pub(crate) fn forget_peak(&self) -> Result<(), RigError> {
+        let path = format!("/proc/{}/clear_refs", self.child.id());
+        std::fs::write(&path, "5").during(&path)
+    }
+
+    /// The most memory that it had since [`Self::forget_peak`], in KiB.
+    pub(crate) fn peak_memory(&self) -> Result<u64, RigError> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path).during(&path)?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse().ok())
+            .ok_or_else(|| RigError::new(format!("{path} does not tell the peak of its memory")))
+    }
+
     /// What it said last.
     pub(crate) fn last_words(&self) -> String {
         let said = std::fs::read(&self.log).unwrap_or_default();

@@ -6,5 +6,6 @@
 
 mod alone;
 mod devices;
+mod flood;
 mod people;
 mod together;

@@ -18,7 +18,8 @@ const GREETING: &str = "may I write to you";
 /// How long everything may take to arrive after all is mended.
 const CALM: Duration = Duration::from_secs(240);
 
-fn node(folder: &Path, space: &Arc<Space>) -> Node {
+/// A node.
+pub(crate) fn node(folder: &Path, space: &Arc<Space>) -> Node {
     let options = NodeOptions {
         program: program(),
         home: folder.join("node"),
@@ -30,7 +31,7 @@ fn node(folder: &Path, space: &Arc<Space>) -> Node {
 }
 
 /// People who use a node and are each other's contacts.
-fn friends(names: &[&str], folder: &Path, ticket: &str, spaces: &[Arc<Space>]) -> Vec<Person> {
+pub(crate) fn friends(names: &[&str], folder: &Path, ticket: &str, spaces: &[Arc<Space>]) -> Vec<Person> {
     let pairs = names.iter().zip(spaces);
     let people: Vec<_> = pairs
         .map(|(name, space)| {

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use iroh::endpoint::{Incoming, IncomingAddr};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Shared;
 use super::directory::Claim;
@@ -35,11 +36,25 @@ impl Source {
     }
 }
 
+/// A source that is connected.
+#[derive(Debug)]
+struct Here {
+    connections: usize,
+    /// KiB that its requests may take.
+    room: Arc<Semaphore>,
+}
+
+/// Memory for a request; given back when it is dropped.
+pub(super) struct Room {
+    _of_source: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+}
+
 /// What is remembered of sources.
 #[derive(Debug)]
 pub(super) struct Gate {
     all: usize,
-    connections: HashMap<Source, usize>,
+    connections: HashMap<Source, Here>,
     requests: Buckets<Source>,
     bytes: Buckets<Source>,
     claims: Buckets<(Source, Key)>,
@@ -68,6 +83,7 @@ impl Gate {
 pub(super) struct Pass {
     shared: Arc<Shared>,
     pub(super) source: Source,
+    room: Arc<Semaphore>,
 }
 
 /// Counts a connection in, if there is room for it.
@@ -82,15 +98,20 @@ pub(super) fn enter(shared: &Arc<Shared>, incoming: &Incoming) -> Option<Pass> {
     if gate.all >= limits.connections {
         return None;
     }
-    let of_source = gate.connections.entry(source).or_insert(0);
-    if *of_source >= limits.connections_of_source {
+    let here = gate.connections.entry(source).or_insert_with(|| Here {
+        connections: 0,
+        room: Arc::new(Semaphore::new(limits.room_of_source)),
+    });
+    if here.connections >= limits.connections_of_source {
         return None;
     }
-    *of_source += 1;
+    here.connections += 1;
+    let room = here.room.clone();
     gate.all += 1;
     Some(Pass {
         shared: shared.clone(),
         source,
+        room,
     })
 }
 
@@ -98,9 +119,9 @@ impl Drop for Pass {
     fn drop(&mut self) {
         let mut gate = self.shared.gate.lock().unwrap_or_else(PoisonError::into_inner);
         gate.all = gate.all.saturating_sub(1);
-        if let Some(of_source) = gate.connections.get_mut(&self.source) {
-            *of_source = of_source.saturating_sub(1);
-            if *of_source == 0 {
+        if let Some(here) = gate.connections.get_mut(&self.source) {
+            here.connections = here.connections.saturating_sub(1);
+            if here.connections == 0 {
                 gate.connections.remove(&self.source);
             }
         }
@@ -112,6 +133,16 @@ impl Pass {
     pub(super) fn may_ask(&self) -> bool {
         let mut gate = self.shared.gate.lock().unwrap_or_else(PoisonError::into_inner);
         gate.requests.take(self.source, 1.0, Instant::now()).is_ok()
+    }
+
+    /// Memory for a request of so many bytes, waited for: first that of the source, so that one that takes all of its own takes
+    /// none of others'.
+    pub(super) async fn room(&self, bytes: usize) -> Option<Room> {
+        let kib = u32::try_from(bytes.div_ceil(1024).max(1)).ok()?;
+        Some(Room {
+            _of_source: self.room.clone().acquire_many_owned(kib).await.ok()?,
+            _of_all: self.shared.room.clone().acquire_many_owned(kib).await.ok()?,
+        })
     }
 
     /// Counts bytes that the source sent. Answers how long it must wait before that is within its bounds.

@@ -19,6 +19,10 @@ pub struct Limits {
     pub bytes: f64,
     /// Bytes of one source at once, after it was quiet.
     pub bytes_at_once: f64,
+    /// KiB of requests of one source that are being read or answered at the same time.
+    pub room_of_source: usize,
+    /// The same of all sources.
+    pub room: usize,
     /// Answers that are being made at the same time.
     pub under_way: usize,
     /// One-time keys of one device that one source gets in an hour; then it gets the fallback.
@@ -46,6 +50,8 @@ impl Default for Limits {
             requests_at_once: 5000.0,
             bytes: 64.0 * 1024.0 * 1024.0,
             bytes_at_once: 512.0 * 1024.0 * 1024.0,
+            room_of_source: 16 * 1024,
+            room: 256 * 1024,
             under_way: 1024,
             claims: 10,
             claims_of_device: 60,

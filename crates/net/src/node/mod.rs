@@ -192,6 +192,8 @@ struct Shared {
     clock: Clock,
     failed: Arc<dyn Fn(&str) + Send + Sync>,
     gate: Mutex<Gate>,
+    /// KiB of requests that are being read or answered.
+    room: Arc<Semaphore>,
     under_way: Arc<Semaphore>,
     backups: Semaphore,
     /// Where devices are that are served.
@@ -298,6 +300,7 @@ impl Node {
             clock: options.clock,
             failed: options.failed,
             gate: Mutex::new(Gate::new(&options.limits)),
+            room: Arc::new(Semaphore::new(options.limits.room)),
             under_way: Arc::new(Semaphore::new(options.limits.under_way)),
             backups: Semaphore::new(8),
             places: Mutex::default(),

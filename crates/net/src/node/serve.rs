@@ -13,12 +13,15 @@ use super::mailbox::{Outcome, Put};
 use super::store::{Fault, Served};
 use super::{Places, Shared, one_more};
 use crate::protocol::{Answer, FRAME_BYTES, Refusal, Reply, Request, token_hash};
-use crate::{Key, Place, wire};
+use crate::{Connection, Key, NetError, Place, endpoint, wire};
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Most devices on no list whose places are remembered.
 const GUESTS: usize = 256;
+
+/// Bytes of an upload that may wait to be read.
+const UPLOAD: u32 = 4 * 1024 * 1024;
 
 /// Who asks.
 #[derive(Clone)]
@@ -27,6 +30,7 @@ pub(super) struct Caller {
     pub(super) pass: Arc<Pass>,
     /// The key that the handshake proved.
     pub(super) device: Key,
+    connection: Connection,
 }
 
 /// A stream with a request.
@@ -63,6 +67,7 @@ pub(super) async fn connection(shared: Arc<Shared>, incoming: Incoming, pass: Pa
         shared,
         pass: Arc::new(pass),
         device: *connection.remote_id().as_bytes(),
+        connection: connection.clone(),
     };
     // Dropped with the connection, and ends what is still under way then.
     let mut streams = JoinSet::new();
@@ -83,18 +88,25 @@ fn drop_reason(_: impl std::error::Error) -> iroh::endpoint::ConnectionError {
 
 async fn stream_of(caller: Caller, mut asked: Asked) {
     let shared = caller.shared.clone();
-    let Ok(permit) = shared.under_way.clone().acquire_owned().await else {
-        return;
+    let reading = async {
+        let Some(length) = wire::read_length(&mut asked.receive, FRAME_BYTES).await? else {
+            return Ok(None);
+        };
+        let room = caller.pass.room(length).await;
+        let request: Request = wire::decode(&wire::read_body(&mut asked.receive, length).await?)?;
+        Ok(Some((request, room)))
     };
-    let read = wire::read::<Request>(&mut asked.receive, FRAME_BYTES);
-    let request = match timeout(shared.limits.patience, read).await {
-        Ok(Ok(Some(request))) => request,
-        Ok(Err(crate::NetError::Protocol(_))) => {
+    let (request, room) = match timeout(shared.limits.patience, reading).await {
+        Ok(Ok(Some(read))) => read,
+        Ok(Err(NetError::Protocol(_))) => {
             one_more(&shared.counting.malformed);
             let _ = asked.reply(&caller, &Err(Refusal::Malformed)).await;
             return;
         }
         _ => return,
+    };
+    let Ok(permit) = shared.under_way.clone().acquire_owned().await else {
+        return;
     };
     one_more(&shared.counting.requests);
     let bytes = match &request {
@@ -109,7 +121,7 @@ async fn stream_of(caller: Caller, mut asked: Asked) {
     let done = match request {
         Request::Subscribe { since } => {
             // It may last for days; what it does at a time is little.
-            drop(permit);
+            drop((permit, room));
             caller.subscribe(&mut asked, since).await
         }
         Request::BackupPut {
@@ -150,6 +162,11 @@ async fn stream_of(caller: Caller, mut asked: Asked) {
 }
 
 impl Caller {
+    /// Lets somebody who may upload send faster than others.
+    pub(super) fn hurry(&self) {
+        endpoint::let_wait(&self.connection, UPLOAD);
+    }
+
     /// What a device is, or that the node does not serve it.
     pub(super) async fn served(&self, device: Key) -> Result<Arc<Served>, Fault> {
         match self.shared.store.remembered(&device) {

@@ -123,6 +123,7 @@ impl Caller {
         let own = self.device;
         let user = self.shared.store(move |store| store.backup_check(&own, &new)).await?;
         let _permit = self.shared.backups.acquire().await.map_err(|_| gone())?;
+        self.hurry();
         asked.reply(self, &Ok(Answer::Ready { offset: 0 })).await?;
         let mut blob = Vec::new();
         let mut missing = new.size;
@@ -157,6 +158,7 @@ impl Caller {
     pub(super) async fn file_put(&self, asked: &mut Asked, hash: [u8; 32], size: u64) -> Result<(), Fault> {
         let own = self.device;
         let user = self.served(own).await?.user;
+        self.hurry();
         let _uploading = Uploading::begin(&self.shared, (hash, user))?;
         let begun = self
             .shared
