@@ -4,6 +4,7 @@
 //! goes to standard output, as text or with `--json` as one line of JSON; errors and warnings go to standard error.
 
 mod app;
+mod bot;
 mod bridge;
 mod cert;
 mod ends;
@@ -33,6 +34,9 @@ enum Command {
     /// Create, sign, verify and pack CocoAPPs.
     #[command(subcommand)]
     App(app::AppCommand),
+    /// Serve, test and talk to chatbots.
+    #[command(subcommand)]
+    Bot(bot::BotCommand),
     /// Talk to the bridge as an app does: requests as JSON lines on standard input, answers on standard output.
     Bridge(bridge::BridgeArguments),
     /// Issue, check and revoke level certificates, and choose whose are trusted.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
     let format = if cli.json { Format::Json } else { Format::Text };
     let done: Result<(), Failure> = match cli.command {
         Command::App(command) => app::run(command, format),
+        Command::Bot(command) => bot::run(command, format),
         Command::Bridge(arguments) => bridge::run(&arguments),
         Command::Cert(command) => cert::run(command, format),
         Command::Engine(arguments) => engine::run(arguments),
