@@ -35,11 +35,11 @@ const ROUNDS: usize = 5;
 const RESTING: usize = 10_000;
 const SECRET: &str = "dGVzdC1zZWNyZXQ=";
 const TOKEN: &str = "0123456789abcdef";
-const WORDS: [&str; 40] = [
-    "order", "parcel", "money", "back", "open", "sunday", "apple", "pear", "card", "pay", "bill", "late", "early",
-    "track", "send", "address", "change", "cancel", "help", "person", "phone", "mail", "price", "cheap", "gift",
-    "code", "login", "password", "shop", "street", "주문", "배송", "환불", "영업", "시간", "退货", "订单", "营业",
-    "价格", "地址",
+/// Words of the language that is spoken here, and syllables that they are made of.
+const WORDS: usize = 2_000;
+const SYLLABLES: [&str; 24] = [
+    "ka", "lo", "mi", "ter", "sun", "pe", "ra", "don", "vi", "es", "no", "ple", "주문", "배", "송", "환", "영업", "시",
+    "退", "货", "订单", "营", "价", "地",
 ];
 
 /// Small numbers that look random and are always the same.
@@ -55,11 +55,16 @@ impl Dice {
     }
 
     fn sentence(&mut self) -> String {
-        (0..5)
-            .map(|_| WORDS[self.roll(WORDS.len())])
-            .collect::<Vec<_>>()
-            .join(" ")
+        (0..5).map(|_| word(self.roll(WORDS))).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// A word of two or three syllables.
+fn word(number: usize) -> String {
+    let mut dice = Dice(number as u64);
+    (0..2 + dice.roll(2))
+        .map(|_| SYLLABLES[dice.roll(SYLLABLES.len())])
+        .collect()
 }
 
 fn write_bot(folder: &Path) -> String {

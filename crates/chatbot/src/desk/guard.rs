@@ -4,6 +4,8 @@ use std::collections::{HashSet, VecDeque};
 
 use subtle::ConstantTimeEq as _;
 
+use crate::protocol::Signature;
+
 /// Seconds' worth of requests that may come at once.
 const BURST: f64 = 5.0;
 /// Signatures that are remembered at most; when there are more, the oldest is forgotten, and its request could be answered again.
@@ -13,9 +15,9 @@ const REMEMBERED: usize = 100_000;
 pub(super) struct Guard {
     /// Requests that may still come, and since when, in ms.
     left: Option<(f64, u64)>,
-    seen: HashSet<Box<str>>,
+    seen: HashSet<Signature>,
     /// The same by when they are forgotten, in ms.
-    order: VecDeque<(u64, Box<str>)>,
+    order: VecDeque<(u64, Signature)>,
 }
 
 impl Guard {
@@ -41,7 +43,7 @@ impl Guard {
     }
 
     /// Whether a signature is seen for the first time; it is remembered until some time.
-    pub(super) fn is_new(&mut self, signature: &str, until: u64, now: u64) -> bool {
+    pub(super) fn is_new(&mut self, signature: Signature, until: u64, now: u64) -> bool {
         while let Some((first, _)) = self.order.front()
             && (*first < now || self.order.len() > REMEMBERED)
         {
@@ -49,9 +51,9 @@ impl Guard {
                 self.seen.remove(&old);
             }
         }
-        let is_new = self.seen.insert(signature.into());
+        let is_new = self.seen.insert(signature);
         if is_new {
-            self.order.push_back((until, signature.into()));
+            self.order.push_back((until, signature));
         }
         is_new
     }
@@ -69,11 +71,11 @@ mod tests {
     #[test]
     fn a_signature_is_new_once_and_forgotten_in_time() {
         let mut guard = Guard::new();
-        assert!(guard.is_new("a", 1_000, 0));
-        assert!(!guard.is_new("a", 1_000, 500));
-        assert!(guard.is_new("b", 2_000, 1_500));
+        assert!(guard.is_new([1; 32], 1_000, 0));
+        assert!(!guard.is_new([1; 32], 1_000, 500));
+        assert!(guard.is_new([2; 32], 2_000, 1_500));
         assert_eq!(guard.seen.len(), 1);
-        assert!(guard.is_new("a", 3_000, 1_600));
+        assert!(guard.is_new([1; 32], 3_000, 1_600));
     }
 
     #[test]

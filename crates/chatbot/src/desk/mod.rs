@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use self::guard::Guard;
 use crate::author::Bot;
 use crate::engine::step;
-use crate::protocol::{Code, Refusal, Request, Version, answer_v1, is_signed};
+use crate::protocol::{Code, Refusal, Request, Version, answer_v1, verified};
 
 /// What begins the path of every bot.
 pub const PATH: &str = "/custom/v1/";
@@ -135,12 +135,13 @@ impl Desk {
     fn take(&self, path: &str, signature: Option<&str>, body: &[u8], now: u64) -> Result<Vec<u8>, Refusal> {
         let refused = |code: Code, message: &str| Refusal::new(code, message, now);
         let place = self.place(path, now)?;
-        if !signature.is_some_and(|signature| is_signed(&place.access.secret, body, signature)) {
+        let signature = signature.and_then(|signature| verified(&place.access.secret, body, signature));
+        let Some(signature) = signature else {
             return Err(refused(
                 Code::Signature,
                 "the signature is missing or not that of the body",
             ));
-        }
+        };
         let bot = Arc::clone(&place.bot.read().unwrap_or_else(PoisonError::into_inner));
         if !lock(&place.guard).may(bot.settings.limit, now) {
             return Err(refused(Code::Forbidden, "too many requests; try again in a second"));
@@ -153,7 +154,7 @@ impl Desk {
                 return Err(refused(Code::Time, &message));
             }
             let until = request.timestamp.saturating_add(window);
-            if !lock(&place.guard).is_new(signature.unwrap_or_default(), until, now) {
+            if !lock(&place.guard).is_new(signature, until, now) {
                 return Err(refused(
                     Code::Signature,
                     "this request was answered before; sign a new one",

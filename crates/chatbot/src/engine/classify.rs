@@ -1,5 +1,6 @@
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -7,11 +8,12 @@ use unicode_normalization::UnicodeNormalization as _;
 const LOOKED_AT: usize = 300;
 /// Longest run of characters that is a feature.
 const RUN: usize = 3;
-/// From how many intents on features are left out that many of them have, and how many that is: one in so many.
-const MANY: usize = 20;
-const COMMON: usize = 5;
-/// Intents that are compared by their examples.
-const CLOSE: usize = 8;
+/// Features say nothing that more than one in so many intents have, if that is more than a few.
+const COMMON: usize = 12;
+const FEW: usize = 5;
+/// Features of a text by which intents are looked for, the rarest of it, and intents that are compared in full.
+const RAREST: usize = 24;
+const CLOSE: usize = 5;
 
 /// How well a text fits an intent, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,16 +36,46 @@ pub trait Intents {
 pub struct Classifier {
     /// Intents by example, word for word.
     exact: HashMap<String, usize>,
-    /// How much a feature says, and for which intents how much.
-    features: HashMap<u64, Feature>,
-    /// Examples by intent: what each has, and how much it says.
-    examples: Vec<Vec<Vec<u64>>>,
+    /// Numbers of features by their hash.
+    numbers: HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>,
+    /// How much each says, and for which intents how much.
+    features: Vec<Feature>,
+    intents: Vec<Learnt>,
 }
 
 #[derive(Debug, Default)]
 struct Feature {
     weight: f32,
-    intents: Vec<(usize, f32)>,
+    intents: Vec<(u32, f32)>,
+}
+
+/// What is known of an intent: features, and how much each counts.
+#[derive(Debug, Default)]
+struct Learnt {
+    /// All together.
+    whole: Vec<(u32, f32)>,
+    /// Each example by itself.
+    examples: Vec<Vec<(u32, f32)>>,
+}
+
+/// Takes what is a hash for one.
+#[derive(Debug, Default)]
+struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// A text in the form in which texts are compared: one width, small letters, no punctuation.
@@ -91,81 +123,128 @@ impl Classifier {
     #[must_use]
     pub fn new(intents: &[Vec<String>]) -> Self {
         let mut exact = HashMap::new();
-        let examples: Vec<Vec<Vec<u64>>> = intents
-            .iter()
-            .enumerate()
-            .map(|(number, examples)| {
-                let normal = examples
-                    .iter()
-                    .map(|example| normalise(example))
-                    .filter(|normal| !normal.is_empty());
-                normal
-                    .map(|normal| {
-                        let features = features(&normal);
-                        exact.entry(normal).or_insert(number);
-                        features
-                    })
-                    .collect()
-            })
-            .collect();
-        let mut having: HashMap<u64, usize> = HashMap::new();
-        for examples in &examples {
-            let own: BTreeSet<u64> = examples.iter().flatten().copied().collect();
-            for feature in own {
-                *having.entry(feature).or_default() += 1;
+        let mut learnt: Vec<Vec<Vec<u64>>> = Vec::with_capacity(intents.len());
+        for (number, examples) in intents.iter().enumerate() {
+            let mut own = Vec::with_capacity(examples.len());
+            for normal in examples
+                .iter()
+                .map(|example| normalise(example))
+                .filter(|normal| !normal.is_empty())
+            {
+                own.push(features(&normal));
+                exact.entry(normal).or_insert(number);
             }
+            learnt.push(own);
         }
-        let count = examples.len();
-        let common = |having: usize| count >= MANY && having > count / COMMON;
-        having.retain(|_, having| !common(*having));
-        let weight = |feature: &u64| {
-            having
-                .get(feature)
-                .map_or(0.0, |having| ((count + 1) as f32 / *having as f32).ln())
-        };
-        let mut all: HashMap<u64, Feature> = HashMap::new();
-        for (number, examples) in examples.iter().enumerate() {
-            let mut sum: HashMap<u64, f32> = HashMap::new();
-            for example in examples {
-                let norm = norm(example.iter().map(weight));
-                for feature in example {
-                    *sum.entry(*feature).or_default() += weight(feature) / norm;
-                }
-            }
-            let norm = norm(sum.values().copied());
-            for (feature, value) in sum {
-                let weight = weight(&feature);
-                if weight > 0.0 {
-                    let entry = all.entry(feature).or_default();
-                    entry.weight = weight;
-                    entry.intents.push((number, value / norm));
-                }
-            }
-        }
+        let weights = weights(&learnt);
         let mut classifier = Self {
             exact,
-            features: all,
-            examples,
+            ..Self::default()
         };
-        for example in classifier.examples.iter_mut().flatten() {
-            example.retain(|feature| classifier.features.contains_key(feature));
+        for (hash, weight) in weights {
+            let number = u32::try_from(classifier.features.len()).unwrap_or(u32::MAX);
+            classifier.numbers.insert(hash, number);
+            classifier.features.push(Feature {
+                weight,
+                intents: Vec::new(),
+            });
+        }
+        for (number, examples) in learnt.into_iter().enumerate() {
+            let examples: Vec<Vec<(u32, f32)>> = examples
+                .into_iter()
+                .map(|example| classifier.vector(&example))
+                .collect();
+            let mut sum: BTreeMap<u32, f32> = BTreeMap::new();
+            for (feature, value) in examples.iter().flatten() {
+                *sum.entry(*feature).or_default() += value;
+            }
+            let norm = norm(sum.values().copied());
+            let whole: Vec<(u32, f32)> = sum
+                .into_iter()
+                .map(|(feature, value)| (feature, value / norm))
+                .collect();
+            let intent = u32::try_from(number).unwrap_or(u32::MAX);
+            for (feature, value) in &whole {
+                if let Some(feature) = classifier.features.get_mut(*feature as usize) {
+                    feature.intents.push((intent, *value));
+                }
+            }
+            classifier.intents.push(Learnt { whole, examples });
         }
         classifier
     }
 
-    fn weight(&self, feature: &u64) -> f32 {
-        self.features.get(feature).map_or(0.0, |feature| feature.weight)
+    fn weight(&self, number: u32) -> f32 {
+        self.features.get(number as usize).map_or(0.0, |feature| feature.weight)
     }
 
-    /// How much a text has in common with an example.
-    fn alike(&self, own: &[u64], own_norm: f32, example: &[u64]) -> f32 {
-        let shared: f32 = own
-            .iter()
-            .filter(|feature| example.binary_search(feature).is_ok())
-            .map(|feature| self.weight(feature).powi(2))
-            .sum();
-        shared / (own_norm * norm(example.iter().map(|feature| self.weight(feature))))
+    /// What is known of some features, and how much each counts: all together 1.
+    fn vector(&self, hashes: &[u64]) -> Vec<(u32, f32)> {
+        let numbers = hashes.iter().filter_map(|hash| self.numbers.get(hash).copied());
+        let mut vector: Vec<(u32, f32)> = numbers.map(|number| (number, self.weight(number))).collect();
+        vector.retain(|(_, weight)| *weight > 0.0);
+        let norm = norm(vector.iter().map(|(_, weight)| *weight));
+        for (_, weight) in &mut vector {
+            *weight /= norm;
+        }
+        vector
     }
+
+    /// The intents that have most in common with the rarest features of a text.
+    fn close(&self, mut own: Vec<(u32, f32)>) -> Vec<usize> {
+        own.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        let mut scores = vec![0.0_f32; self.intents.len()];
+        let mut touched = Vec::new();
+        for (number, weight) in own.into_iter().take(RAREST) {
+            let Some(feature) = self.features.get(number as usize) else {
+                continue;
+            };
+            for (intent, value) in &feature.intents {
+                let Some(score) = scores.get_mut(*intent as usize) else {
+                    continue;
+                };
+                if *score == 0.0 {
+                    touched.push(*intent as usize);
+                }
+                *score += weight * value;
+            }
+        }
+        let score = |intent: &usize| scores.get(*intent).copied().unwrap_or_default();
+        let order = |one: &usize, other: &usize| score(other).total_cmp(&score(one)).then(one.cmp(other));
+        if touched.len() > CLOSE {
+            touched.select_nth_unstable_by(CLOSE, order);
+            touched.truncate(CLOSE);
+        }
+        touched
+    }
+}
+
+/// What two have in common, one of which is spread over all features.
+fn product(own: &[f32], other: &[(u32, f32)]) -> f32 {
+    let value = |(number, value): &(u32, f32)| own.get(*number as usize).copied().unwrap_or_default() * value;
+    other.iter().map(value).sum()
+}
+
+/// How much each feature says: the more, the fewer intents have it, and nothing if many have it.
+fn weights(intents: &[Vec<Vec<u64>>]) -> Vec<(u64, f32)> {
+    let mut having: HashMap<u64, usize> = HashMap::new();
+    for examples in intents {
+        let own: BTreeSet<u64> = examples.iter().flatten().copied().collect();
+        for feature in own {
+            *having.entry(feature).or_default() += 1;
+        }
+    }
+    let count = intents.len();
+    let common = |having: usize| having > (count / COMMON).max(FEW);
+    let mut weights: Vec<(u64, f32)> = having
+        .into_iter()
+        .map(|(feature, having)| {
+            let weight = ((count + 1) as f32 / having as f32).ln();
+            (feature, if common(having) { 0.0 } else { weight })
+        })
+        .collect();
+    weights.sort_by_key(|(feature, _)| *feature);
+    weights
 }
 
 fn norm(values: impl Iterator<Item = f32>) -> f32 {
@@ -184,49 +263,56 @@ impl Intents for Classifier {
                 score: 1.0,
             }];
         }
-        let mut own = features(&normal);
+        let hashes = features(&normal);
+        let numbers = hashes.iter().filter_map(|hash| self.numbers.get(hash).copied());
+        let known: Vec<(u32, f32)> = numbers.map(|number| (number, self.weight(number))).collect();
         // What was never seen says that the text is about something else; it counts as little as what is common.
-        let unknown = own
-            .iter()
-            .filter(|feature| !self.features.contains_key(feature))
-            .count() as f32;
-        own.retain(|feature| self.features.contains_key(feature));
-        let mut scores = vec![0.0_f32; self.examples.len()];
-        let mut squares = unknown;
-        for feature in &own {
-            let Some(feature) = self.features.get(feature) else {
-                continue;
+        let unknown = (hashes.len() - known.len()) as f32;
+        let squares: f32 = known.iter().map(|(_, weight)| weight * weight).sum();
+        let norm = (squares + unknown).sqrt().max(f32::EPSILON);
+        let spread: Vec<(u32, f32)> = known.iter().map(|(number, weight)| (*number, weight / norm)).collect();
+        let close = self.close(known);
+        let mut ranked = with_spread(self.features.len(), &spread, |own| {
+            let score = |intent: usize| {
+                let learnt = self.intents.get(intent)?;
+                let nearest = learnt
+                    .examples
+                    .iter()
+                    .map(|example| product(own, example))
+                    .fold(0.0, f32::max);
+                let score = (product(own, &learnt.whole) + nearest) / 2.0;
+                (score > 0.0).then_some(Score { intent, score })
             };
-            squares += feature.weight * feature.weight;
-            for (intent, value) in &feature.intents {
-                if let Some(score) = scores.get_mut(*intent) {
-                    *score += feature.weight * value;
-                }
-            }
-        }
-        let own_norm = squares.sqrt().max(f32::EPSILON);
-        let mut ranked: Vec<Score> = scores
-            .into_iter()
-            .enumerate()
-            .filter(|(_, score)| *score > 0.0)
-            .map(|(intent, score)| Score {
-                intent,
-                score: score / own_norm,
-            })
-            .collect();
-        let order = |one: &Score, other: &Score| other.score.total_cmp(&one.score).then(one.intent.cmp(&other.intent));
-        if ranked.len() > CLOSE {
-            ranked.select_nth_unstable_by(CLOSE, order);
-            ranked.truncate(CLOSE);
-        }
-        for score in &mut ranked {
-            let examples = self.examples.get(score.intent).map(Vec::as_slice).unwrap_or_default();
-            let nearest = examples.iter().map(|example| self.alike(&own, own_norm, example));
-            score.score = (score.score + nearest.fold(0.0, f32::max)) / 2.0;
-        }
-        ranked.sort_by(order);
+            close.into_iter().filter_map(score).collect::<Vec<Score>>()
+        });
+        ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.intent.cmp(&other.intent)));
         ranked
     }
+}
+
+thread_local! {
+    /// Room for the values of a text, which would be too much to make for each; zero all over between uses.
+    static ROOM: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Does something with values spread over all features.
+fn with_spread<T>(features: usize, values: &[(u32, f32)], work: impl FnOnce(&[f32]) -> T) -> T {
+    ROOM.with_borrow_mut(|room| {
+        if room.len() < features {
+            room.resize(features, 0.0);
+        }
+        let put = |room: &mut Vec<f32>, zero: bool| {
+            for (number, value) in values {
+                if let Some(place) = room.get_mut(*number as usize) {
+                    *place = if zero { 0.0 } else { *value };
+                }
+            }
+        };
+        put(room, false);
+        let done = work(room);
+        put(room, true);
+        done
+    })
 }
 
 #[cfg(test)]

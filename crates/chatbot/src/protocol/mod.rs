@@ -17,6 +17,7 @@ pub use component::{
 };
 pub use request::{Event, Request, Version};
 pub use response::{Information, Response};
+pub(crate) use sign::{Signature, verified};
 pub use sign::{is_signed, sign};
 pub use v1::answer as answer_v1;
 

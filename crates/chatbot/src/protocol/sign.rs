@@ -4,6 +4,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 type Mac = Hmac<Sha256>;
+/// The bytes of a signature.
+pub(crate) type Signature = [u8; 32];
 
 /// The signature of a body: Base64 of its HMAC-SHA256 (the document, "Signature"). The secret is a text, also where it looks like
 /// Base64.
@@ -19,10 +21,15 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
 /// Whether a body has this signature. Takes equally long wherever the two differ.
 #[must_use]
 pub fn is_signed(secret: &str, body: &[u8], signature: &str) -> bool {
-    let (Ok(mac), Ok(signature)) = (Mac::new_from_slice(secret.as_bytes()), STANDARD.decode(signature)) else {
-        return false;
-    };
-    mac.chain_update(body).verify_slice(&signature).is_ok()
+    verified(secret, body, signature).is_some()
+}
+
+/// The bytes of a signature, if it is that of the body.
+pub(crate) fn verified(secret: &str, body: &[u8], signature: &str) -> Option<Signature> {
+    let mac = Mac::new_from_slice(secret.as_bytes()).ok()?;
+    let signature: Signature = STANDARD.decode(signature).ok()?.try_into().ok()?;
+    mac.chain_update(body).verify_slice(&signature).ok()?;
+    Some(signature)
 }
 
 #[cfg(test)]
