@@ -7,12 +7,20 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = serde_json::from_slice::<Refusal>(bytes);
-    let Ok(response) = serde_json::from_slice::<Response>(bytes) else { return };
+    let Ok(response) = serde_json::from_slice::<Response>(bytes) else {
+        return;
+    };
     let written = serde_json::to_vec(&response).expect("an answer can be written");
-    assert_eq!(serde_json::from_slice::<Response>(&written).ok().as_ref(), Some(&response));
+    assert_eq!(
+        serde_json::from_slice::<Response>(&written).ok().as_ref(),
+        Some(&response)
+    );
     if response.check().is_ok() {
         let mut shown = Vec::new();
-        response.bubbles().iter().for_each(|bubble| lines(bubble, 0, &mut shown));
+        response
+            .bubbles()
+            .iter()
+            .for_each(|bubble| lines(bubble, 0, &mut shown));
         let _ = answer_v1(&response);
     }
 });

@@ -31,25 +31,49 @@ fn device(words: &str, key: u8) -> Device {
 
 /// One who opens, and one who is known to him and has a session with him.
 static DEVICES: LazyLock<(Device, Device)> = LazyLock::new(|| {
-    let mut alice = device("abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about", 1);
-    let mut bob = device("legal winner thank year wave sausage worth useful legal winner thank yellow", 2);
+    let mut alice = device(
+        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+        1,
+    );
+    let mut bob = device(
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        2,
+    );
     let prekey = alice.machine.fallback(&mut alice.keep, 0).expect("a prekey");
-    bob.machine.begin(&mut bob.keep, &alice.peer, &prekey).expect("a session");
+    bob.machine
+        .begin(&mut bob.keep, &alice.peer, &prekey)
+        .expect("a session");
     (alice, bob)
 });
 
 fuzz_target!(|data: &[u8]| {
     let (alice, bob) = &*DEVICES;
     let mut keep = alice.keep.clone();
-    assert!(alice.machine.open(&mut keep, data, |_| Ok(Some(bob.peer.clone()))).is_err());
+    assert!(
+        alice
+            .machine
+            .open(&mut keep, data, |_| Ok(Some(bob.peer.clone())))
+            .is_err()
+    );
     assert!(keep == alice.keep, "what was refused changed something");
     // The same as the inside of an envelope that opens: no content is proven by itself.
     if let Ok(envelope) = coco_e2ee::lab::seal_content(&alice.peer, data) {
-        assert!(alice.machine.open(&mut keep, &envelope, |_| Ok(Some(bob.peer.clone()))).is_err());
+        assert!(
+            alice
+                .machine
+                .open(&mut keep, &envelope, |_| Ok(Some(bob.peer.clone())))
+                .is_err()
+        );
         assert!(keep == alice.keep, "what was refused changed something");
     }
     let payload = data.get(..coco_e2ee::PAYLOAD_BYTES).unwrap_or(data);
     let mut sender = bob.keep.clone();
-    let envelope = bob.machine.seal(&mut sender, &alice.peer, 1, payload).expect("an envelope");
-    alice.machine.open(&mut keep, &envelope, |_| Ok(Some(bob.peer.clone()))).expect("the payload");
+    let envelope = bob
+        .machine
+        .seal(&mut sender, &alice.peer, 1, payload)
+        .expect("an envelope");
+    alice
+        .machine
+        .open(&mut keep, &envelope, |_| Ok(Some(bob.peer.clone())))
+        .expect("the payload");
 });

@@ -15,10 +15,16 @@ static ENTRY: LazyLock<DeviceEntry> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(bundle) = PrekeyBundle::from_bytes(data) {
-        assert!(bundle.verify(&ENTRY).is_err(), "the Olm key is another one in every run");
+        assert!(
+            bundle.verify(&ENTRY).is_err(),
+            "the Olm key is another one in every run"
+        );
     }
     if let Ok(prekey) = Prekey::from_bytes(data) {
-        assert!(prekey.verify(&ENTRY).is_err(), "the Olm key is another one in every run");
+        assert!(
+            prekey.verify(&ENTRY).is_err(),
+            "the Olm key is another one in every run"
+        );
     }
     if let Ok(key) = GroupKey::from_bytes(data) {
         let bytes = key.to_bytes();

@@ -9,7 +9,9 @@ use libfuzzer_sys::fuzz_target;
 static ACCOUNT: LazyLock<AppAccount> = LazyLock::new(|| {
     let words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
     let person = Identity::from_mnemonic(words).expect("words");
-    person.app_account(&Address::from_hash160([7; 20]), 0).expect("an account")
+    person
+        .app_account(&Address::from_hash160([7; 20]), 0)
+        .expect("an account")
 });
 
 fuzz_target!(|data: &[u8]| {
@@ -17,7 +19,9 @@ fuzz_target!(|data: &[u8]| {
     let mut encrypted = ACCOUNT.encrypt(data).expect("random bytes");
     assert_eq!(ACCOUNT.decrypt(&encrypted).expect("our own").as_slice(), data);
     // One bit, anywhere.
-    let at = data.iter().fold(data.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
+    let at = data.iter().fold(data.len(), |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add((*byte).into())
+    });
     let index = at / 8 % encrypted.len();
     if let Some(byte) = encrypted.get_mut(index) {
         *byte ^= 1 << (at % 8);

@@ -37,9 +37,20 @@ fuzz_target!(|data: &[u8]| {
     }
     if let (Ok(method), Ok(uri)) = (method, uri) {
         let admitted = GUARD.admit(&method, &uri, &headers).is_ok();
-        let shows = |name: &str| headers.get_all(name).iter().any(|value| contains(value.as_bytes(), TOKEN.as_bytes()));
-        assert!(!admitted || shows("authorization") || shows("sec-websocket-protocol"), "{headers:?}");
-        assert!(!admitted || headers.get_all("origin").iter().all(|origin| origin == PAGE), "{headers:?}");
+        let shows = |name: &str| {
+            headers
+                .get_all(name)
+                .iter()
+                .any(|value| contains(value.as_bytes(), TOKEN.as_bytes()))
+        };
+        assert!(
+            !admitted || shows("authorization") || shows("sec-websocket-protocol"),
+            "{headers:?}"
+        );
+        assert!(
+            !admitted || headers.get_all("origin").iter().all(|origin| origin == PAGE),
+            "{headers:?}"
+        );
         assert!(!admitted || headers.get_all("host").iter().count() == 1, "{headers:?}");
         known(&answer_body(&LAB.engine, uri.path(), body));
     }

@@ -13,7 +13,9 @@ fuzz_target!(|data: &[u8]| {
     {
         look(&picture);
     }
-    let Some((&width, pixels)) = data.split_first() else { return };
+    let Some((&width, pixels)) = data.split_first() else {
+        return;
+    };
     let width = usize::from(width).max(1);
     let rows = pixels.len() / width;
     if let Ok(picture) = Grey::new(width, rows, pixels.iter().take(width * rows).copied().collect()) {

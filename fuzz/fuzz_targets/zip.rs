@@ -17,7 +17,11 @@ struct Place {
 
 static PLACE: LazyLock<Place> = LazyLock::new(|| {
     let memory = std::path::Path::new("/dev/shm");
-    let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let parent = if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
     let folder = TempDir::new_in(parent).expect("a folder");
     let downloads = Downloads::open(&folder.path().join("downloads"), |_| {}).expect("a folder");
     Place { folder, downloads }

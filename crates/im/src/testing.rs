@@ -167,6 +167,12 @@ impl Lab {
         befriended.unwrap();
     }
 
+    /// Lets somebody's letter arrive, which is bytes that may be anything.
+    #[cfg(feature = "lab")]
+    pub fn hear(&self, from: u8, group: Option<&str>, bytes: &[u8]) {
+        crate::net::hear(&self.session(), &address(from), group, bytes).unwrap();
+    }
+
     /// Lets time pass.
     pub fn wait(&self, milliseconds: i64) {
         self.time.fetch_add(milliseconds, Ordering::Relaxed);

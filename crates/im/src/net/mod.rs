@@ -528,6 +528,31 @@ const FAMILIES: usize = 4_096;
 /// Most nodes that connections are kept to.
 const NODES: usize = 256;
 
+/// Does what somebody's bytes say, whether they are a letter, a greeting or a backup, for fuzzing.
+#[cfg(feature = "lab")]
+pub(crate) fn hear(session: &Session, from: &str, group: Option<&str>, bytes: &[u8]) -> Outcome<()> {
+    let _ = admission::Greeting::read(bytes);
+    let _ = backup::AccountBackup::read(bytes);
+    let Ok(read) = serde_json::from_slice(bytes) else {
+        return Ok(());
+    };
+    let sender = apply::Sender {
+        user: from.to_owned(),
+        group: group.map(str::to_owned),
+    };
+    session.write(|write| {
+        match read {
+            letter::Letter::GroupOperations { group, operations } => {
+                apply::groups::operations(session, write, &sender, &group, &operations)?;
+            }
+            letter => {
+                apply::apply(session, write, &sender, letter)?;
+            }
+        }
+        Ok(())
+    })
+}
+
 impl std::fmt::Debug for Online {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Online")
