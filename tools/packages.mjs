@@ -1,18 +1,23 @@
+/** Letters for the eight languages. */
+const fonts = [
+  "fonts-dejavu-core", // Latin, Arabic
+  "fonts-wqy-microhei", // Chinese, Japanese, Korean
+  "fonts-tlwg-loma-ttf", // Thai
+];
+
 /**
- * The Debian packages each purpose needs. Names are the same in Debian 12, Debian 13 and Ubuntu 24.04.
+ * The Debian packages each purpose needs. Names are the same in Debian 12, Debian 13 and Ubuntu 24.04, but for the group
+ * `browser`: Ubuntu has Chromium as a snap only.
  */
 export const packages = {
   /** To compile and run the program. */
   build: ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libssl-dev"],
 
   /** To run it without a screen: a virtual one, and letters for the eight languages. */
-  display: [
-    "xvfb",
-    "xauth",
-    "fonts-dejavu-core", // Latin, Arabic
-    "fonts-wqy-microhei", // Chinese, Japanese, Korean
-    "fonts-tlwg-loma-ttf", // Thai
-  ],
+  display: ["xvfb", "xauth", ...fonts],
+
+  /** For the tests of the page in a browser, which needs no screen. */
+  browser: ["chromium", ...fonts],
 
   /** For the tests. */
   test: [

@@ -95,6 +95,13 @@ export const stages = [
     command: () => [process.execPath, "--test", "--test-reporter=spec", ...testFiles("examples", "explorer", "test")],
   },
   {
+    id: "browser",
+    group: "browser",
+    title: "Tests in a browser",
+    needs: { packages: ["build", "browser"], pages: true, programs: "dev" },
+    command: () => npm(["run", "test:browser", "-w", "tests"]),
+  },
+  {
     id: "windows",
     group: "windows",
     title: "Tests with real windows",

@@ -1,7 +1,7 @@
 #![no_main]
 //! What somebody else's bot may answer.
 
-use coco_chatbot::engine::lines;
+use coco_chatbot::engine::{Answer, show, transcript};
 use coco_chatbot::protocol::{Refusal, Response, answer_v1};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,11 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
         Some(&response)
     );
     if response.check().is_ok() {
-        let mut shown = Vec::new();
-        response
-            .bubbles()
-            .iter()
-            .for_each(|bubble| lines(bubble, 0, &mut shown));
+        let _ = transcript(response.bubbles());
+        let _ = show(&Answer {
+            bubbles: response.bubbles().to_vec(),
+            ..Answer::default()
+        });
         let _ = answer_v1(&response);
     }
 });

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
-import { Builder, Capabilities, type WebDriver } from "selenium-webdriver";
+import { Builder, By, Capabilities, type WebDriver } from "selenium-webdriver";
 import { ended } from "./display.js";
 import { program } from "./paths.js";
 import { until } from "./wait.js";
@@ -26,6 +26,8 @@ export interface ShellOptions {
   binary?: string;
   /** Words before the driver's command, such as those that enter a namespace. */
   wrap?: string[];
+  /** Part of the launcher's window to open first, the apps unless told; `null` for the one that the program opens. */
+  section?: "apps" | "chats" | "contacts" | null;
 }
 
 /** An answer of the bridge, as a page sees it. */
@@ -47,7 +49,7 @@ export class Shell {
   ) {}
 
   /** Starts the program and waits for its launcher. */
-  static async start({ display, data, args = [], env = {}, binary = program("cococat"), wrap = [] }: ShellOptions): Promise<Shell> {
+  static async start({ display, data, args = [], env = {}, binary = program("cococat"), wrap = [], section = "apps" }: ShellOptions): Promise<Shell> {
     const port = await freePort();
     const [command, ...rest] = [...wrap, "WebKitWebDriver", `--port=${port}`];
     const server = spawn(command as string, rest, {
@@ -72,6 +74,7 @@ export class Shell {
       await driver.manage().setTimeouts({ script: 60_000 });
       const shell = new Shell(driver, reports, log, server);
       await shell.report("ready");
+      if (section !== null) await shell.section(section);
       return shell;
     } catch (error) {
       await ended(server, "SIGKILL");
@@ -88,6 +91,16 @@ export class Shell {
   /** Turns the driver to the launcher. */
   launcher(): Promise<void> {
     return this.turnTo(/^tauri:\/\/localhost\/?(?:index\.html)?$/);
+  }
+
+  /** Opens a part of the launcher's window. */
+  async section(name: string): Promise<void> {
+    await this.launcher();
+    await until(`the section ${name}`, async () => {
+      const [entry] = await this.driver.findElements(By.css(`[data-test=rail-${name}]`));
+      await entry?.click();
+      return (await entry?.getAttribute("aria-current")) === "page";
+    });
   }
 
   /** Turns the driver to an app's window. */

@@ -18,7 +18,7 @@ import { logged } from "./steps.mjs";
 /**
  * What a command needs.
  * @typedef {object} Needs
- * @property {("build" | "display" | "test")[]} [packages] groups of Debian packages
+ * @property {("build" | "display" | "browser" | "test")[]} [packages] groups of Debian packages
  * @property {boolean} [rust] cargo and rustc
  * @property {boolean} [rustChecks] rustfmt and clippy too
  * @property {boolean} [modules] node_modules
@@ -68,7 +68,7 @@ export function explorerPackage() {
 
 async function ensurePackages(steps, groups) {
   if (process.platform !== "linux") return;
-  const wanted = groups.flatMap((group) => packages[group]);
+  const wanted = [...new Set(groups.flatMap((group) => packages[group]))];
   if (!apt.hasApt()) {
     if (outputOf("pkg-config", ["--exists", "webkit2gtk-4.1"]) !== null) return;
     throw new ToolError("WebKitGTK 4.1 was not found, and this system has no apt to install it.", {

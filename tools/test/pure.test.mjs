@@ -143,6 +143,7 @@ describe("stages", () => {
     assert.deepEqual(needs.packages, ["build", "test"]);
     assert.equal(needs.programs, undefined);
     assert.equal(needsOf(choose(["windows"]).chosen).programs, "dev");
+    assert.deepEqual(needsOf(choose(["browser", "windows"]).chosen).packages, ["build", "browser", "display", "test"]);
   });
 });
 

@@ -5,13 +5,15 @@ function plain(text: string, tag: string): string {
   return text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLocaleLowerCase(tag);
 }
 
+/** Whether a text has every word of a query. */
+export function textMatches(query: string, text: string, tag: string): boolean {
+  const found = plain(text, tag);
+  return plain(query, tag).split(/\s+/u).filter(Boolean).every((word) => found.includes(word));
+}
+
 /** Apps whose name or description has every word of the query, or whose address starts with it. */
 export function search(apps: readonly AppInfo[], query: string, tag: string): AppInfo[] {
   const trimmed = query.trim();
-  const words = plain(trimmed, tag).split(/\s+/u).filter(Boolean);
-  if (words.length === 0) return [...apps];
-  return apps.filter((app) => {
-    const text = plain(`${app.name} ${app.description ?? ""}`, tag);
-    return words.every((word) => text.includes(word)) || app.address.startsWith(trimmed);
-  });
+  if (trimmed === "") return [...apps];
+  return apps.filter((app) => textMatches(trimmed, `${app.name} ${app.description ?? ""}`, tag) || app.address.startsWith(trimmed));
 }

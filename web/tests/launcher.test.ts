@@ -1,12 +1,10 @@
-import { enableAutoUnmount, flushPromises, mount } from "@vue/test-utils";
+import { enableAutoUnmount, flushPromises } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import App from "../src/App.vue";
-import { i18n } from "../src/i18n";
 import { useShell } from "../src/stores/shell";
 import { createFake, FAKE_PASSWORD, FAKE_WORDS } from "../src/transport/fake";
 import { fakeApp } from "../src/transport/fake-apps";
-import { find, findAll, launch, page } from "./launch";
+import { find, findAll, launch, open, page } from "./launch";
 
 enableAutoUnmount(afterEach);
 
@@ -204,7 +202,7 @@ describe("settings", () => {
 });
 
 it("without an answer from the program, the page says so and can try again", async () => {
-  mount(App, { attachTo: document.body, global: { plugins: [i18n] } });
+  await open("/apps");
   const fake = createFake({ delay: 0 });
   let broken = true;
   await useShell().connect({ listen: fake.listen, request: (request) => (broken ? Promise.reject(new Error("no answer")) : fake.request(request)) });

@@ -10,7 +10,7 @@ use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 use url::{Host, Url};
 
-use crate::desk::Clock;
+use crate::desk::{Clock, PATH};
 use crate::protocol::{BODY, Code, Event, Refusal, Request, Response, SIGNATURE, Version, sign};
 
 const USER_AGENT: &str = concat!("CocoCat-Desktop/", env!("CARGO_PKG_VERSION"));
@@ -19,6 +19,9 @@ const MEDIA_TYPE: &str = "application/json;UTF-8";
 /// How long it may take to reach a bot, and all in all.
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(30);
+/// Longest address of something that a message shows, in bytes, and redirections that are followed to it.
+const LONGEST: usize = 2_048;
+const REDIRECTS: u32 = 3;
 /// How long is waited before a bot is asked again that could not be reached.
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
@@ -69,24 +72,26 @@ impl Remote {
         if url.scheme() != "https" && !(url.scheme() == "http" && here) {
             return Err(ClientError::Address);
         }
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .user_agent(USER_AGENT)
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(WHOLE))
-            .build();
         Ok(Self {
             url,
             secret,
-            agent: config.into(),
+            agent: agent(false),
             clock,
         })
+    }
+
+    /// What the bot may be called, by its address: its id, or the name of its computer.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let path = self.url.path().strip_prefix(PATH);
+        let id = path.and_then(|rest| rest.split('/').next()).filter(|id| !id.is_empty());
+        id.or(self.url.host_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The address as it is written canonically.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.url.as_str()
     }
 
     /// Asks something for a user. Blocks until there is an answer, 30 seconds for each try at most. Only who could not be reached
@@ -146,6 +151,83 @@ impl Remote {
     }
 }
 
+/// Something that speaks HTTP, follows no redirection, and asks perhaps by `https://` alone.
+fn agent(https_only: bool) -> Agent {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .http_status_as_error(false)
+        .https_only(https_only)
+        .max_redirects(0)
+        .user_agent(USER_AGENT)
+        .timeout_connect(Some(CONNECT))
+        .timeout_global(Some(WHOLE))
+        .build();
+    config.into()
+}
+
+/// Fetches something that a bot's message shows, such as a picture, of so many bytes at most. Blocks for 30 seconds at most. Whoever
+/// wrote the address may be anybody: only names on the web are asked, by `https://`, and nothing by its number.
+///
+/// # Errors
+/// [`ClientError::Address`] for an address that is not asked, [`ClientError::Unreadable`] for an answer that is too long or none, and
+/// [`ClientError::Unreachable`].
+pub fn fetch(address: &str, most: usize) -> Result<Vec<u8>, ClientError> {
+    let agent = agent(true);
+    let mut url = named(address)?;
+    for _ in 0..=REDIRECTS {
+        match download(&agent, &url, most)? {
+            Found::Bytes(bytes) => return Ok(bytes),
+            // Whoever points elsewhere may be anybody too.
+            Found::Elsewhere(next) => url = named(next.as_str())?,
+        }
+    }
+    Err(ClientError::Unreadable(format!(
+        "it is more than {REDIRECTS} redirections away"
+    )))
+}
+
+/// An address that may be fetched.
+fn named(address: &str) -> Result<Url, ClientError> {
+    let url = Url::parse(address).map_err(|_| ClientError::Address)?;
+    let named = matches!(url.host(), Some(Host::Domain(name)) if name.contains('.') && !name.ends_with(".localhost") && !name.ends_with('.'));
+    if address.len() > LONGEST || url.scheme() != "https" || !named || !url.username().is_empty() {
+        return Err(ClientError::Address);
+    }
+    Ok(url)
+}
+
+/// What is at an address.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Bytes(Vec<u8>),
+    Elsewhere(Url),
+}
+
+fn download(agent: &Agent, url: &Url, most: usize) -> Result<Found, ClientError> {
+    let unreadable = |error: &dyn std::fmt::Display| ClientError::Unreadable(error.to_string());
+    let answer = agent.get(url.as_str()).call();
+    let mut answer = answer.map_err(|error| ClientError::Unreachable(error.to_string()))?;
+    if answer.status().is_redirection() {
+        let next = answer.headers().get("Location").and_then(|next| next.to_str().ok());
+        let next = next.and_then(|next| url.join(next).ok());
+        return next.map(Found::Elsewhere).ok_or(ClientError::Address);
+    }
+    if answer.status() != 200 {
+        return Err(ClientError::Unreadable(format!("its server says {}", answer.status())));
+    }
+    let mut bytes = Vec::new();
+    let reader = answer.body_mut().as_reader().take(most as u64 + 1);
+    { reader }.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    if bytes.len() > most {
+        return Err(ClientError::Unreadable(format!("it is longer than {most} bytes")));
+    }
+    Ok(Found::Bytes(bytes))
+}
+
 /// Reads an answer.
 fn understand(bytes: &[u8]) -> Result<Response, ClientError> {
     let unreadable = |error: &dyn std::fmt::Display| ClientError::Unreadable(error.to_string());
@@ -162,5 +244,66 @@ fn refused(status: u16, bytes: &[u8], now: u64) -> ClientError {
         },
         Ok(refusal) => ClientError::Refused(refusal),
         Err(_) => ClientError::Unreadable(format!("its server says {status}")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn only_names_of_the_web_are_asked_and_by_https() {
+        for address in [
+            "http://pictures.example/a.png",
+            "https://127.0.0.1/a.png",
+            "https://[::1]/a.png",
+            "https://10.0.0.1/a.png",
+            "https://2130706433/a.png",
+            "https://localhost/a.png",
+            "https://intranet/a.png",
+            "https://a.localhost/",
+            "https://user@pictures.example/a.png",
+            "file:///etc/passwd",
+            "data:image/png;base64,AAAA",
+            "",
+            &format!("https://pictures.example/{}", "x".repeat(LONGEST)),
+        ] {
+            assert!(matches!(fetch(address, 100), Err(ClientError::Address)), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_is_bounded() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/a.png", server.local_addr().unwrap())).unwrap();
+        let serving = std::thread::spawn(move || {
+            for (status, length) in [
+                ("200 OK", 100_usize),
+                ("200 OK", 101),
+                ("404 Not Found", 3),
+                ("302 Found\r\nLocation: https://10.0.0.1/b.png", 0),
+            ] {
+                let (mut stream, _) = server.accept().unwrap();
+                let mut head = [0; 4_096];
+                assert!(stream.read(&mut head).unwrap() > 0);
+                let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+                stream.write_all(head.as_bytes()).unwrap();
+                // Whoever has seen enough does not read the rest.
+                let _ = stream.write_all(&vec![7; length]);
+            }
+        });
+        let agent = agent(false);
+        assert_eq!(download(&agent, &url, 100).unwrap(), Found::Bytes(vec![7; 100]));
+        for _ in 0..2 {
+            assert!(matches!(download(&agent, &url, 100), Err(ClientError::Unreadable(_))));
+        }
+        let next = Url::parse("https://10.0.0.1/b.png").unwrap();
+        assert_eq!(download(&agent, &url, 100).unwrap(), Found::Elsewhere(next.clone()));
+        assert!(matches!(named(next.as_str()), Err(ClientError::Address)));
+        serving.join().unwrap();
     }
 }

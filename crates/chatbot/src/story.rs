@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 
 use crate::author::{Bot, Problem, Problems, parse, read};
 use crate::engine::{Answer, Session, Trace, show, step};
-use crate::protocol::{Action, ActionKind, Component, Event};
+use crate::protocol::{Action, Component, Event};
 
 /// The folder of stories in a bot's folder.
 const FOLDER: &str = "stories";
@@ -112,51 +112,11 @@ pub fn play_all(bot: &Bot, folder: &Path) -> Result<Vec<Outcome>, Problems> {
 /// What the last answer offers to tap: what it is called, and what it does.
 #[must_use]
 pub fn taps(answer: &Answer) -> Vec<(String, Action)> {
-    let mut all = Vec::new();
-    let menu = answer.menu.iter();
-    for component in answer.bubbles.iter().chain(&answer.quick).chain(menu) {
-        offers(component, &mut all);
-    }
-    all
-}
-
-fn offers(component: &Component, all: &mut Vec<(String, Action)>) {
-    let mut offer = |title: Option<&String>, action: Option<&Action>| {
-        if let (Some(title), Some(action)) = (title, action) {
-            all.push((title.clone(), action.clone()));
-        }
-    };
-    match component {
-        Component::Text(part) => offer(
-            part.title.as_ref().or(part.data.description.as_ref()),
-            part.data.action.as_ref(),
-        ),
-        Component::Image(part) => offer(
-            part.title.as_ref().or(part.data.alt.as_ref()),
-            part.data.text.action.as_ref(),
-        ),
-        Component::Button(part) => offer(part.title.as_ref().or(part.sub_title.as_ref()), Some(&part.data.action)),
-        Component::Template(part) => {
-            if let Some(cover) = &part.data.cover {
-                offers(cover, all);
-            }
-            let tables = [&part.data.content_table, &part.data.foot_table];
-            for cell in tables.into_iter().flatten().flatten().flatten() {
-                offers(&cell.data, all);
-            }
-        }
-        Component::Carousel(part) => part.data.cards.iter().for_each(|card| offers(card, all)),
-        Component::Flex(_) | Component::Unknown(_) => {}
-    }
-}
-
-/// What tapping something makes of the conversation, if it goes to the bot.
-#[must_use]
-pub fn event_of(action: &Action) -> Option<Event> {
-    match action.kind {
-        ActionKind::Welcome => Some(Event::Open(action.sent().map(str::to_owned))),
-        _ => action.sent().map(|text| Event::Send(text.to_owned())),
-    }
+    let components = answer.bubbles.iter().chain(&answer.quick).chain(&answer.menu);
+    components
+        .flat_map(Component::offers)
+        .filter_map(|(title, action)| Some((title?.to_owned(), action.clone())))
+        .collect()
 }
 
 impl Story {
@@ -188,7 +148,7 @@ impl Story {
                                 taps.into_iter().map(|(title, _)| format!("[{title}]")).collect();
                             return miss(&format!("[{title}]"), offered.join(" "), Vec::new());
                         }
-                        Some((_, action)) => match event_of(action) {
+                        Some((_, action)) => match action.event() {
                             Some(event) => event,
                             // It opens a page or calls somebody: the bot hears nothing of it.
                             None => continue,

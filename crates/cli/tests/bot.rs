@@ -8,11 +8,15 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use coco_chatbot::client::Remote;
 use coco_chatbot::protocol::{Component, Event, Response};
-use serde_json::Value;
+use coco_rig::engine::{Engine, EngineOptions};
+use coco_rig::space::Space;
+use coco_rig::talk::{heard, saying};
+use coco_rig::wait::until;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn shop() -> PathBuf {
@@ -209,4 +213,52 @@ fn a_bot_talks_in_the_terminal() {
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
+}
+
+#[test]
+fn a_bot_is_a_contact_of_somebody_with_a_messenger() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&shop(), &folder.path().join("bots"));
+    let engine = Engine::start(EngineOptions {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_coco")),
+        home: folder.path().join("engine"),
+        space: Space::plain(),
+        args: Vec::new(),
+        clock_offset: 0,
+    })
+    .unwrap();
+    engine.register().unwrap();
+    engine.login().unwrap();
+    let (url, secret) = (&serving.ready["url"], &serving.ready["secret"]);
+    engine
+        .get("addFriend", json!({ "nodeId": url, "content": secret }))
+        .unwrap();
+    let contacts = engine.get("getContacts", json!({})).unwrap();
+    assert_eq!(
+        (&contacts[0]["c_nic"], &contacts[0]["c_is_bot"]),
+        (&json!("shop"), &json!(1))
+    );
+    let bot = contacts[0]["c_nd_add"].as_str().unwrap();
+    let answered = |count: usize, what: &str| {
+        until(what, Duration::from_secs(20), || {
+            heard(&engine, bot).unwrap().len() >= count
+        })
+        .unwrap();
+        heard(&engine, bot).unwrap().remove(count - 1)
+    };
+    let greeting = answered(1, "the greeting");
+    assert_eq!(
+        greeting, "Welcome to the Corner Shop\nFruit to your door.",
+        "words alone"
+    );
+    saying(&engine, bot, "when are you open?").unwrap().send().unwrap();
+    assert!(answered(2, "the opening hours").contains("8 to 20"));
+    let tapped = json!({ "cnd": bot, "text": "Fruit", "postback": "go:fruit" });
+    engine.get("sendPostbackMessage", tapped).unwrap();
+    assert!(answered(3, "the fruit").contains("Melon"));
+    let hits = engine.get("searchMessages", json!({ "text": "melon" })).unwrap();
+    assert_eq!(hits.as_array().unwrap().len(), 1, "{hits}");
+    engine.get("deleteFriend", json!({ "nodeId": bot })).unwrap();
+    assert_eq!(engine.get("getContacts", json!({})).unwrap(), json!([]));
+    assert!(serving.end());
 }

@@ -8,23 +8,21 @@ use serde_json::{Value, json};
 
 use crate::model::Message;
 use crate::store::Write;
-use crate::{Code, Failure, Outcome, Session};
+use crate::{Code, Failure, Outcome, Session, bots};
 
-/// Queues a message for a contact or group.
+/// Queues a message for a contact or group. A bot is asked, and the user's other devices are told what was said to it.
 pub(crate) fn queue_message(
     session: &Session,
     write: &mut Write<'_>,
     recipient: &str,
     message: &Message,
 ) -> Outcome<()> {
-    insert(
-        session,
-        write,
-        "message",
-        recipient,
-        Some(&message.msg_id),
-        &Value::Null,
-    )
+    let id = Some(&*message.msg_id);
+    if bots::is_bot(write, recipient)? {
+        insert(session, write, bots::ASK, recipient, id, &Value::Null)?;
+        write.note_asked();
+    }
+    insert(session, write, "message", recipient, id, &Value::Null)
 }
 
 /// Queues anything else, such as a friend request or a receipt; `kind` says of what, `payload` what the recipient gets.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use rusqlite::Connection;
 
+use crate::bots::Bots;
 use crate::clock::Clock;
 use crate::engine::Passwords;
 use crate::events::{Bus, Event};
@@ -47,6 +48,8 @@ pub struct Session {
     open_conversation: Mutex<Option<String>>,
     /// The session in the network, if the program gave the engine one.
     online: OnceLock<Weak<Online>>,
+    /// Who asks the bots among the contacts.
+    bots: OnceLock<Arc<Bots>>,
 }
 
 impl Session {
@@ -61,6 +64,7 @@ impl Session {
             events,
             open_conversation: Mutex::new(None),
             online: OnceLock::new(),
+            bots: OnceLock::new(),
         }
     }
 
@@ -76,6 +80,7 @@ impl Session {
             events: Bus::default(),
             open_conversation: Mutex::default(),
             online: OnceLock::new(),
+            bots: OnceLock::new(),
         }
     }
 
@@ -112,6 +117,9 @@ impl Session {
                 online.packed(packed);
             }
         }
+        if let Some(bots) = self.bots.get().filter(|_| done.asked) {
+            bots.wake();
+        }
         Ok(answer)
     }
 
@@ -123,6 +131,18 @@ impl Session {
     /// Says that the session is in the network now.
     pub(crate) fn set_online(&self, online: &Arc<Online>) {
         self.online.get_or_init(|| Arc::downgrade(online));
+    }
+
+    /// From now on asks the bots among the contacts, until [`Session::leave_bots`].
+    pub(crate) fn meet_bots(self: &Arc<Self>) {
+        self.bots.get_or_init(|| Bots::begin(self));
+    }
+
+    /// Asks the bots nothing any more.
+    pub(crate) fn leave_bots(&self) {
+        if let Some(bots) = self.bots.get() {
+            bots.end();
+        }
     }
 
     /// Tells an event that no write stands behind.
@@ -159,6 +179,21 @@ impl Session {
     /// The store, for what outlives the session.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+}
+
+/// Does something in the room that it belongs to; events are told if that one is open.
+pub(crate) fn within<T>(
+    session: &Session,
+    write: &mut Write<'_>,
+    room: &str,
+    work: impl FnOnce(&Session, &mut Write<'_>) -> Outcome<T>,
+) -> Outcome<T> {
+    if room == session.room {
+        work(session, write)
+    } else {
+        let view = session.view(room);
+        write.silently(|write| work(&view, write))
     }
 }
 

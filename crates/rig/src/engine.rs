@@ -296,10 +296,13 @@ impl Request {
     }
 }
 
+/// Routes that the engine has beyond the document, and their modules.
+const BEYOND: [(&str, &str); 2] = [("searchMessages", "chat"), ("sendPostbackMessage", "chat")];
+
 /// A request as it goes to the engine.
 ///
 /// # Errors
-/// If the document has no such route, or the body is no object.
+/// If there is no such route, or the body is no object.
 pub(crate) fn frame(method: &str, body: Value) -> Result<Map<String, Value>, RigError> {
     static MODULES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     let modules = MODULES.get_or_init(|| {
@@ -309,7 +312,8 @@ pub(crate) fn frame(method: &str, body: Value) -> Result<Map<String, Value>, Rig
         let pairs = routes
             .iter()
             .filter_map(|route| Some((text(route, "method")?, text(route, "module")?)));
-        pairs.collect()
+        let beyond = BEYOND.map(|(method, module)| (method.to_owned(), module.to_owned()));
+        pairs.chain(beyond).collect()
     });
     let module = modules
         .get(method)

@@ -2,8 +2,10 @@
 
 mod app_page;
 mod authorities;
+mod choosing;
 mod downloads;
 mod errors;
+mod links;
 pub(crate) mod wire;
 
 use std::collections::BTreeMap;
@@ -17,7 +19,6 @@ use coco_package::{Downgrade, InstalledApp, Listed, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 use tauri::{AppHandle, Emitter, Manager};
-use tauri_plugin_dialog::DialogExt;
 
 use crate::apps;
 use crate::developer;
@@ -27,8 +28,8 @@ use crate::report::Event;
 pub(crate) use app_page::page_changed;
 pub(crate) use downloads::start;
 use wire::{
-    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, PackageKind,
-    PathAnswer, ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
+    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, ShellError,
+    ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
 };
 
 /// The label of the launcher's window.
@@ -44,11 +45,7 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             let installed = install(app, Path::new(&path), downgrade)?;
             return answer(&InstallAnswer { installed });
         }
-        ShellRequest::ChoosePackage { kind } => {
-            return answer(&PathAnswer {
-                path: choose(app, kind),
-            });
-        }
+        ShellRequest::ChoosePackage { kind } => return answer(&choosing::package(app, kind)),
         ShellRequest::RevealMnemonic { password } => {
             let mnemonic = program.data.keys.reveal_mnemonic(password.as_deref())?;
             return answer(&MnemonicAnswer {
@@ -80,6 +77,12 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             if let Some(window) = app.get_webview_window(&apps::development_label_of(&address)) {
                 apps::raise(&window)?;
             }
+            return Ok(Value::Null);
+        }
+        ShellRequest::ChooseFiles => return answer(&choosing::files(app)),
+        ShellRequest::ChooseSave { name } => return answer(&choosing::place(app, &name)),
+        ShellRequest::OpenLink { url } => {
+            links::open(&url)?;
             return Ok(Value::Null);
         }
         ShellRequest::Authorities => return answer(&authorities::list(&program)),
@@ -226,18 +229,6 @@ pub(crate) fn uninstall(app: &AppHandle, address: &Address) -> Result<(), ShellE
     let data = &app.state::<Program>().data;
     data.store.uninstall(address)?;
     forget(address, &data.consent, &data.disk).map_err(|error| ShellError::io(&error))
-}
-
-/// Shows the system's dialog; `None` when the person chose nothing.
-fn choose(app: &AppHandle, kind: PackageKind) -> Option<String> {
-    let dialog = app.dialog().file();
-    let chosen = match kind {
-        PackageKind::Folder => dialog.blocking_pick_folder(),
-        PackageKind::Zip => dialog.add_filter("ZIP", &["zip"]).blocking_pick_file(),
-    };
-    chosen
-        .and_then(|path| path.into_path().ok())
-        .map(|path| path.display().to_string())
 }
 
 fn state(program: &Program) -> Result<ShellState, ShellError> {

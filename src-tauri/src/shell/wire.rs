@@ -71,6 +71,12 @@ pub(crate) enum ShellRequest {
         #[cfg_attr(test, ts(type = "string"))]
         address: Address,
     },
+    /// Opens a page of the web, or a number to call, in the program that the system has for it.
+    OpenLink { url: String },
+    /// Lets the person choose files to send.
+    ChooseFiles,
+    /// Lets the person choose where to save something of a name.
+    ChooseSave { name: String },
     /// Whose certificates are trusted.
     Authorities,
     /// Trusts an authority, or gives it another name.
@@ -250,6 +256,13 @@ pub(crate) struct InstallAnswer {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct PathAnswer {
     pub(crate) path: Option<String>,
+}
+
+/// Answer of `chooseFiles`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct PathsAnswer {
+    pub(crate) paths: Vec<String>,
 }
 
 /// Answer of `revealMnemonic`.

@@ -172,6 +172,14 @@ export interface Blocked {
   domain: string;
 }
 
+/** A picture. */
+export interface BotPicture {
+  /** The media type, such as `image/png`. */
+  type: string;
+  /** The bytes in base64. */
+  data: string;
+}
+
 /** How long messages live after they were read (5.7). */
 export interface BurnTime {
   /** Node address of the contact or id of the group. */
@@ -290,6 +298,8 @@ export interface Contact {
   wallet_puk?: string | null;
   /** Index of that address, if known. */
   wallet_index?: number | null;
+  /** 1 if it is a bot. */
+  c_is_bot: 0 | 1;
 }
 
 /** A conversation with its last message (5.1). */
@@ -669,9 +679,9 @@ export interface Forwarded {
 
 /** A friend request to send (3.2). */
 export interface FriendRequest {
-  /** Node address of who is asked. */
+  /** Node address of who is asked, or `https://…` of a bot, or `file:///…` for the folder of one on this computer. */
   nodeId: string;
-  /** What the user writes; at most 2,000 characters. */
+  /** What the user writes, or the secret of a bot; at most 2,000 characters. */
   content: string;
   /** Remark for the contact, kept on this account's devices alone; at most 128 characters. */
   remark?: string | null;
@@ -1529,6 +1539,12 @@ export interface PasswordUse {
   value: 0 | 1 | 2 | 3;
 }
 
+/** A picture to fetch. */
+export interface PictureOf {
+  /** Where it is. */
+  url: string;
+}
+
 /** Whether to pin a contact (3.18). */
 export interface Pinning {
   /** Node address of the contact. */
@@ -1859,6 +1875,14 @@ export interface RoomPasswordToCheck {
   editPwd: string;
 }
 
+/** A message's file that the user wants to have elsewhere. */
+export interface SaveMedia {
+  /** Id of the message. */
+  messageId: string;
+  /** Path of the file to write; one that is there is replaced. */
+  path: string;
+}
+
 /** A group as a QR code tells (4.31). */
 export interface ScannedGroup {
   /** The group. */
@@ -1957,6 +1981,18 @@ export interface SendMoneyReceived {
   content: MoneyContent;
   /** Key of the contact in hex; empty for groups. */
   pub: string;
+}
+
+/** Something that was tapped. */
+export interface SendPostback {
+  /** Node address of the bot. */
+  cnd: string;
+  /** What is shown as the user's message: `displayText` or `postback` of the action. */
+  text: string;
+  /** What the bot hears: `postbackFull` or `postback` of the action. */
+  postback: string;
+  /** Whether the bot is to greet anew, as after a `welcome` action; no unless told. */
+  open?: boolean | null;
 }
 
 /** A text that quotes a message (7.9). */
@@ -2310,7 +2346,7 @@ export interface Routes {
   contact: {
     /** Lists the contacts of the open room that are not hidden, in the order of their addresses, with those who were asked and have not answered. Asked for another room, it lists none. (3.1) */
     getContacts: { request: OfRoom; answer: Contact[] };
-    /** Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again. Asking somebody who has asked already accepts. (3.2) */
+    /** Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again. Asking somebody who has asked already accepts. The address of a bot, with its secret as what is written, makes that a contact at once. (3.2) */
     addFriend: { request: FriendRequest; answer: Empty };
     /** Accepts a friend request: both sides are contacts, and the conversation begins. (3.3) */
     agreeApplySync: { request: Agreement; answer: Empty };
@@ -2530,10 +2566,16 @@ export interface Routes {
     sendReceivedTransferMessage: { request: SendMoneyReceived; answer: Message[] };
     /** Deletes all messages of a conversation on both sides; in groups owner and administrators may. (7.35) */
     sendDelEachOtherMessage: { request: DeleteBoth; answer: Empty };
+    /** Fetches a picture that a message of a bot shows, by `https://` alone: of at most 4 MiB and 8,192 pixels. 20058 if the address is none that is asked, 20000 if there is no such picture. (beyond 4) */
+    getBotPicture: { request: PictureOf; answer: BotPicture };
     /** Reads a piece of a message's file. (beyond 2) */
     readMedia: { request: ReadMedia; answer: MediaPiece };
+    /** Writes a message's file into another one, which is there whole or not at all. 20091 for an unknown message, 20081 if its file is not here yet, 20082 if it cannot be written there. (beyond 5) */
+    saveMedia: { request: SaveMedia; answer: Empty };
     /** Finds the messages of the open room that contain all that is typed, the newest first: words by how they begin, and any part of texts in scripts without spaces. (beyond 1) */
     searchMessages: { request: Search; answer: Message[] };
+    /** Sends a bot what something that was tapped in a message of its stands for. The bot hears the postback; the conversation shows the text. (beyond 3) */
+    sendPostbackMessage: { request: SendPostback; answer: Message };
   };
   block: {
     /** Gives the open room. (6.1) */
@@ -2814,8 +2856,11 @@ export const methods = {
     "receiveTransfer",
     "sendReceivedTransferMessage",
     "sendDelEachOtherMessage",
+    "getBotPicture",
     "readMedia",
+    "saveMedia",
     "searchMessages",
+    "sendPostbackMessage",
   ],
   block: [
     "currentBlock",

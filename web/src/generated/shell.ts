@@ -206,7 +206,7 @@ export type Change = "installed" | "updated" | "unchanged";
 
 export type PackageKind = "folder" | "zip";
 
-export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "cancelDownload" } | { "op": "setDeveloper", on: boolean, } | { "op": "openInspector" } | { "op": "raiseWork", address: string, } | { "op": "authorities" } | { "op": "addAuthority", address: string, name: string, } | { "op": "removeAuthority", address: string, } | { "op": "importRevocations" } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
+export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "cancelDownload" } | { "op": "setDeveloper", on: boolean, } | { "op": "openInspector" } | { "op": "raiseWork", address: string, } | { "op": "openLink", url: string, } | { "op": "chooseFiles" } | { "op": "chooseSave", name: string, } | { "op": "authorities" } | { "op": "addAuthority", address: string, name: string, } | { "op": "removeAuthority", address: string, } | { "op": "importRevocations" } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
 
 export type Installed = { address: string, name: string, change: Change, };
 
@@ -214,9 +214,11 @@ export type InstallAnswer = { installed: Installed, };
 
 export type PathAnswer = { path: string | null, };
 
+export type PathsAnswer = { paths: Array<string>, };
+
 export type MnemonicAnswer = { mnemonic: string, };
 
-export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, cancelDownload: null, setDeveloper: null, openInspector: null, raiseWork: null, authorities: AuthoritiesAnswer, addAuthority: AuthoritiesAnswer, removeAuthority: AuthoritiesAnswer, importRevocations: ImportAnswer, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
+export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, cancelDownload: null, setDeveloper: null, openInspector: null, raiseWork: null, openLink: null, chooseFiles: PathsAnswer, chooseSave: PathAnswer, authorities: AuthoritiesAnswer, addAuthority: AuthoritiesAnswer, removeAuthority: AuthoritiesAnswer, importRevocations: ImportAnswer, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
 
 export type ShellErrorKind = "parse" | "address" | "signature" | "older" | "future" | "files" | "limits" | "missing" | "damaged" | "disk" | "password" | "locked" | "io" | "notFound" | "invalid";
 

@@ -25,6 +25,9 @@ export const useShell = defineStore("shell", () => {
   /** Apps that were asked to open and have not been answered for. */
   const pending = ref<ReadonlySet<string>>(new Set());
 
+  /** Whether there are apps at all. */
+  const withApps = computed(() => !transport.value?.withoutApps);
+
   /** Installed apps by name, in the order of the chosen language. */
   const apps = computed<AppInfo[]>(() => {
     if (!state.value) return [];
@@ -198,6 +201,15 @@ export const useShell = defineStore("shell", () => {
     }
   }
 
+  /** Opens a page of the web, or a number to call, in the program that the system has for it. */
+  async function openLink(url: string): Promise<void> {
+    try {
+      await request({ op: "openLink", url });
+    } catch (thrown) {
+      notices.fail("other", thrown);
+    }
+  }
+
   /** Chooses a language; `null` follows the system. */
   async function setLanguage(language: Language | null): Promise<void> {
     try {
@@ -247,7 +259,7 @@ export const useShell = defineStore("shell", () => {
   }
 
   return {
-    state, failure, download, installing, apps,
-    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, openInspector, raiseWork, setLanguage, setTheme, unlock, setPassword, revealWords,
+    state, failure, download, installing, apps, withApps,
+    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, openInspector, raiseWork, openLink, setLanguage, setTheme, unlock, setPassword, revealWords,
   };
 });

@@ -190,6 +190,9 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
     },
     openInspector: () => null,
     raiseWork: () => null,
+    openLink: () => null,
+    chooseFiles: () => ({ paths: ["/home/user/picture.png"] }),
+    chooseSave: ({ name }) => ({ path: `/home/user/${name}` }),
     authorities: () => ({ authorities: [...authorities] }),
     addAuthority({ address, name }) {
       if (!/^1[1-9A-HJ-NP-Za-km-z]{25,33}$/u.test(address)) refuse("invalid", `address: ${address} is none`);

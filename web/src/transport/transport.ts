@@ -17,6 +17,9 @@ export interface Transport {
    */
   request<Op extends Operation>(request: RequestOf<Op>): Promise<ShellAnswers[Op]>;
 
+  /** There are no apps: it is a browser's tab. */
+  readonly withoutApps?: true;
+
   /** Calls `handler` for every event from now on; the result stops that. */
   listen(handler: (event: ShellEvent) => void): Promise<() => void>;
 }

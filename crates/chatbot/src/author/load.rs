@@ -53,7 +53,7 @@ pub fn load(folder: &Path) -> Result<Bot, Problems> {
 }
 
 /// Finds the files of a bot.
-fn find(folder: &Path, level: usize, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
+pub(super) fn find(folder: &Path, level: usize, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let name = folder.display().to_string();
     let unreadable = |error: std::io::Error| Problem::of_file(&name, format!("cannot be read: {error}"));
     for entry in fs::read_dir(folder).map_err(unreadable)? {

@@ -5,6 +5,7 @@
 
 mod check;
 mod load;
+mod looks;
 mod problem;
 mod shape;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 pub(crate) use check::condition;
 pub use load::{LARGEST_FILE, MOST_FILES, load};
 pub(crate) use load::{parse, read};
+pub use looks::Looks;
 pub use problem::{Problem, Problems};
 pub(crate) use shape::{Accept, Form, Literal, Settings, Step, Tap};
 pub(crate) use words::{Words, is_template};

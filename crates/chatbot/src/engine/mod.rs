@@ -12,6 +12,6 @@ mod trace;
 pub(crate) use classify::normalise;
 pub use classify::{Classifier, Intents, Score};
 pub use session::{Filling, Session};
-pub use show::{lines, show};
+pub use show::{show, transcript};
 pub use step::{Answer, Fault, step};
 pub use trace::Trace;

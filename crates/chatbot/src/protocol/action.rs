@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::component::Invalid;
+use super::request::Event;
 
 /// What happens when somebody taps something (the document, "Action").
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +84,15 @@ impl Action {
         match self.kind {
             ActionKind::Link | ActionKind::Phone | ActionKind::Unknown => None,
             _ => self.data.postback_full.as_deref().or(self.data.postback.as_deref()),
+        }
+    }
+
+    /// What tapping it makes of the conversation, if it goes to the bot.
+    #[must_use]
+    pub fn event(&self) -> Option<Event> {
+        match self.kind {
+            ActionKind::Welcome => Some(Event::Open(self.sent().map(str::to_owned))),
+            _ => self.sent().map(|text| Event::Send(text.to_owned())),
         }
     }
 

@@ -5,6 +5,7 @@
 mod action;
 mod code;
 mod component;
+mod offers;
 mod request;
 mod response;
 mod sign;
@@ -15,6 +16,7 @@ pub use code::{Code, Refusal};
 pub use component::{
     Button, ButtonKind, Card, Carousel, Cell, Component, Flex, Image, Invalid, Part, Position, Template, Text, Unknown,
 };
+pub use offers::Offer;
 pub use request::{Event, Request, Version};
 pub use response::{Information, Response};
 pub(crate) use sign::{Signature, verified};

@@ -1,6 +1,5 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::report::Failure;
 
@@ -28,23 +27,4 @@ pub(super) fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         ));
     }
     Ok(found)
-}
-
-/// What changes when a file of a folder does.
-pub(super) fn look(folder: &Path) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
-    let mut all = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            let Ok(about) = entry.metadata() else { continue };
-            if about.is_dir() && !hidden {
-                folders.push(entry.path());
-            } else if about.is_file() && !hidden {
-                all.push((entry.path(), about.modified().ok(), about.len()));
-            }
-        }
-    }
-    all.sort();
-    all
 }

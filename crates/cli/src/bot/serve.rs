@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use coco_chatbot::author::load;
+use coco_chatbot::author::{Looks, load};
 use coco_chatbot::desk::{Access, Desk, Keep, PATH};
 use coco_chatbot::server::Server;
 use serde::Serialize;
@@ -53,7 +53,7 @@ struct Watched {
     folder: PathBuf,
     id: String,
     access: Access,
-    looks: Vec<(PathBuf, Option<SystemTime>, u64)>,
+    looks: Looks,
 }
 
 /// Serves bots until the program is told to end.
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), Failure> {
     let mut watched = BTreeMap::new();
     let mut served = Vec::new();
     for folder in folders::find(&arguments.folder)? {
-        let looks = folders::look(&folder);
+        let looks = Looks::of(&folder);
         let bot = read(&folder)?;
         let access = access::of(&state, bot.id())?;
         let one = Watched {
@@ -140,7 +140,7 @@ async fn watch(desk: &Desk, mut watched: Vec<Watched>) {
     loop {
         tokio::time::sleep(LOOK).await;
         for one in &mut watched {
-            let looks = folders::look(&one.folder);
+            let looks = Looks::of(&one.folder);
             if looks != one.looks {
                 one.looks = looks;
                 reload(desk, one);

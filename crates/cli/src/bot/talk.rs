@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use coco_chatbot::author::Bot;
 use coco_chatbot::engine::{Answer, Session, show, step};
 use coco_chatbot::protocol::Event;
-use coco_chatbot::story::{event_of, taps};
+use coco_chatbot::story::taps;
 
 use super::serve::now;
 use super::{only, read};
@@ -83,6 +83,6 @@ impl Talk<'_> {
         let number: usize = line.trim().strip_prefix('/')?.parse().ok()?;
         let taps = taps(&self.last);
         let (_, action) = taps.get(number.checked_sub(1)?)?;
-        Some(event_of(action))
+        Some(action.event())
     }
 }

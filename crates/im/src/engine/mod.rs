@@ -196,9 +196,13 @@ impl Engine {
         if let Some(before) = self.online_slot().take() {
             before.end();
         }
-        self.slot().clone_from(&session);
+        let last = std::mem::replace(&mut *self.slot(), session.clone());
+        if let Some(last) = last {
+            last.leave_bots();
+        }
         if let Some(session) = session {
             self.bring_online(&session);
+            session.meet_bots();
         }
     }
 

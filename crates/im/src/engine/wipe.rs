@@ -90,6 +90,7 @@ mod tests {
         "conversation",
         "message",
         "message_words",
+        "bot_memory",
         "media",
         "favourite",
         "outbox",

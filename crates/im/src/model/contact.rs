@@ -73,6 +73,8 @@ record! {
         wallet_puk: Option<String>,
         /// Index of that address, if known.
         wallet_index: Option<i64>,
+        /// 1 if it is a bot.
+        c_is_bot: Switch,
     }
 }
 
@@ -80,7 +82,7 @@ record! {
 pub(crate) const SELECT: &str = "
     SELECT address, nickname, picture, curve_key, public_key, version, state, blocked, blocked_by, picture_url, remark,
         created, updated, pinned, muted, room, hidden_until, domain, burn_time, marked_unread, wallet_address, wallet_key,
-        wallet_index
+        wallet_index, bot IS NOT NULL
     FROM contact
 ";
 
@@ -116,6 +118,7 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Contact> {
         wallet_address: row.get(20)?,
         wallet_puk: row.get(21)?,
         wallet_index: row.get(22)?,
+        c_is_bot: row.get(23)?,
     })
 }
 

@@ -166,6 +166,26 @@ pub(crate) fn tell(write: &mut Write<'_>, seq: i64) -> Outcome<()> {
     Ok(())
 }
 
+/// A message of the user's was stored by who it was for.
+pub(crate) const DELIVERED: i64 = 3;
+/// A message of the user's was read.
+pub(crate) const READ: i64 = 2;
+
+/// A message of the user's was delivered or read, which may begin the time after which it burns.
+pub(crate) fn received(session: &Session, write: &mut Write<'_>, seq: i64, state: i64) -> Outcome<()> {
+    let changed = write
+        .prepare_cached(
+            "UPDATE message SET state = ?2, sent = 1, updated = ?3,
+                burn_at = iif(?2 = 2 AND burn_time > 0, coalesce(burn_at, ?3 + burn_time), burn_at)
+             WHERE seq = ?1 AND source = 0 AND state <> 2 AND state <> ?2",
+        )?
+        .execute(params![seq, state, session.now()])?;
+    if changed > 0 {
+        tell(write, seq)?;
+    }
+    Ok(())
+}
+
 /// Takes a message back: its content, words and files are gone, and it says who took it back.
 pub(crate) fn take_back(session: &Session, write: &mut Write<'_>, seq: i64, by: &str) -> Outcome<()> {
     let body = json!({ "cnd": by }).to_string();

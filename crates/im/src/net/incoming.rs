@@ -420,6 +420,7 @@ fn own_deed(
             group,
             message,
         } => apply::own::wrote(session, write, (&room, &peer), group, &message)?,
+        Own::Answered { room, peer, message } => apply::own::answered(session, write, (&room, &peer), &message)?,
         Own::Said { room, peer, letter } => apply::own::said(session, write, (&room, &peer), letter)?,
         Own::Deleted {
             room,

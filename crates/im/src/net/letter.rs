@@ -157,6 +157,12 @@ pub(crate) enum Own {
         group: bool,
         message: Posted,
     },
+    /// A bot answered the user.
+    Answered {
+        room: String,
+        peer: String,
+        message: Posted,
+    },
     /// The user said something else to somebody.
     Said { room: String, peer: String, letter: Value },
     /// The user deleted messages on the device; all of the conversation if there are no ids.

@@ -53,7 +53,7 @@ pub(crate) use arrival::Arrival;
 pub(crate) use backup::{AccountBackup, restore_backup};
 pub(crate) use letter::Own;
 use outgoing::Need;
-pub(crate) use outgoing::Packed;
+pub(crate) use outgoing::{Packed, posted};
 pub(crate) use own::{furnish_device, keys as device_keys, queue_for, tell_others, words as words_to_hand_over};
 
 /// How the engine uses the network.

@@ -15,7 +15,7 @@ use super::letter::{Letter, Own, Posted, Profile};
 use super::{Online, again, groups, own, people, transfers};
 use crate::model::{contact, version};
 use crate::store::Write;
-use crate::{Code, Failure, Outcome, Session};
+use crate::{Code, Failure, Outcome, Session, bots};
 
 /// Rows of the outbox that are worked on in one transaction.
 const AT_ONCE: usize = 64;
@@ -103,7 +103,7 @@ fn waiting(write: &Write<'_>, except: &[String]) -> Outcome<Vec<Row>> {
     let except = serde_json::to_string(except).unwrap_or_default();
     let mut statement = write.prepare_cached(
         "SELECT o.seq, o.room, o.kind, o.recipient, o.message, o.payload FROM outbox o
-         WHERE o.recipient NOT IN (SELECT value FROM json_each(?1)) AND NOT (
+         WHERE o.kind <> 'ask' AND o.recipient NOT IN (SELECT value FROM json_each(?1)) AND NOT (
             o.kind IN ('message', 'receipt', 'delivered', 'recall', 'deleteBoth', 'burnTime') AND EXISTS (
                 SELECT 1 FROM contact c WHERE c.room = o.room AND c.address = o.recipient AND c.state <> 2))
          ORDER BY o.seq LIMIT ?2",
@@ -128,16 +128,18 @@ fn is_group(write: &Write<'_>, recipient: &str) -> Outcome<bool> {
         .exists([recipient])?)
 }
 
-/// The people whose devices a row goes to, except the user.
+/// The people whose devices a row goes to: not the user, and not bots, which have none.
 fn readers(session: &Session, write: &Write<'_>, row: &Row) -> Outcome<Vec<String>> {
     if is_group(write, &row.recipient)? {
         return groups::readers(session, write, &row.recipient);
     }
-    Ok(if row.recipient == session.user.address {
-        Vec::new()
-    } else {
-        vec![row.recipient.clone()]
-    })
+    Ok(
+        if row.recipient == session.user.address || bots::is_bot(write, &row.recipient)? {
+            Vec::new()
+        } else {
+            vec![row.recipient.clone()]
+        },
+    )
 }
 
 /// The device of the user's that a row is for alone, unless it is on the list no more.
@@ -289,7 +291,7 @@ fn letter(online: &Online, write: &Write<'_>, row: &Row) -> Outcome<Option<Lette
 }
 
 /// A message as it travels.
-pub(super) fn posted(write: &Write<'_>, id: &str) -> Outcome<Option<Posted>> {
+pub(crate) fn posted(write: &Write<'_>, id: &str) -> Outcome<Option<Posted>> {
     let found = write
         .prepare_cached("SELECT id, kind, body, created, burn_time FROM message WHERE id = ?1")?
         .query_row([id], |row| {

@@ -55,6 +55,7 @@ pub struct Write<'a> {
     /// Whether what happens is nobody's business, because it belongs to a room that is not open.
     silent: bool,
     queued: bool,
+    asked: bool,
 }
 
 /// What is to be done once a write is on the disk.
@@ -64,6 +65,8 @@ pub struct Done {
     pub events: Vec<Event>,
     /// Whether something is not stamped yet that the user's devices share.
     pub(crate) touched: bool,
+    /// Whether a bot is to be asked something.
+    pub(crate) asked: bool,
 }
 
 impl<'a> std::ops::Deref for Write<'a> {
@@ -103,6 +106,11 @@ impl Write<'_> {
     /// Says that something was queued for the network.
     pub(crate) fn note_queued(&mut self) {
         self.queued = true;
+    }
+
+    /// Says that a bot is to be asked something.
+    pub(crate) fn note_asked(&mut self) {
+        self.asked = true;
     }
 
     /// Does something of which no event is told.
@@ -210,16 +218,20 @@ impl Store {
             events: Vec::new(),
             silent: false,
             queued: false,
+            asked: false,
         };
         let answer = write(&mut writing)?;
         let touched = writing
             .prepare_cached("SELECT 1 FROM changed WHERE name > '' LIMIT 1")?
             .exists([])?;
-        writing.transaction.commit()?;
-        let done = Done {
-            events: writing.events,
-            touched,
-        };
+        let Write {
+            transaction,
+            events,
+            asked,
+            ..
+        } = writing;
+        transaction.commit()?;
+        let done = Done { events, touched, asked };
         Ok((answer, done))
     }
 

@@ -31,7 +31,7 @@ END;
 CREATE TRIGGER contact_made AFTER INSERT ON contact BEGIN
     INSERT INTO changed (name, row, made) VALUES ('contact', json_array(new.room, new.address), 1) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked, pinned, muted, hidden_until, burn_time, marked_unread, wallet_address, wallet_key, wallet_index, nickname, picture, picture_url, public_key, curve_key, domain, version, blocked_by, created ON contact WHEN old.room IS NOT new.room
+CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked, pinned, muted, hidden_until, burn_time, marked_unread, wallet_address, wallet_key, wallet_index, bot, nickname, picture, picture_url, public_key, curve_key, domain, version, blocked_by, created ON contact WHEN old.room IS NOT new.room
     OR old.address IS NOT new.address
     OR old.remark IS NOT new.remark
     OR old.state IS NOT new.state
@@ -44,6 +44,7 @@ CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked
     OR old.wallet_address IS NOT new.wallet_address
     OR old.wallet_key IS NOT new.wallet_key
     OR old.wallet_index IS NOT new.wallet_index
+    OR old.bot IS NOT new.bot
     OR old.nickname IS NOT new.nickname
     OR old.picture IS NOT new.picture
     OR old.picture_url IS NOT new.picture_url
@@ -246,6 +247,14 @@ CREATE TABLE account (
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE bot_memory (
+    room TEXT NOT NULL,
+    address TEXT NOT NULL,
+    session TEXT NOT NULL DEFAULT '{}',
+    menu TEXT,
+    PRIMARY KEY (room, address),
+    FOREIGN KEY (room, address) REFERENCES contact (room, address) ON UPDATE CASCADE ON DELETE CASCADE
+) STRICT;
 CREATE TABLE changed (
     name TEXT NOT NULL,
     row TEXT NOT NULL,
@@ -291,6 +300,7 @@ CREATE TABLE contact (
     wallet_address TEXT,
     wallet_key TEXT,
     wallet_index INTEGER,
+    bot TEXT,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     PRIMARY KEY (room, address)
@@ -643,6 +653,7 @@ CREATE INDEX message_unread ON message (conversation, created, seq) WHERE source
 CREATE INDEX outbox_by_age ON outbox (created);
 CREATE INDEX outbox_by_message ON outbox (message) WHERE message IS NOT NULL;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, seq);
+CREATE INDEX outbox_of_bots ON outbox (room, recipient, seq) WHERE kind = 'ask';
 CREATE INDEX parcel_by_age ON parcel (created);
 CREATE INDEX parcel_by_device ON parcel (device, seq);
 CREATE INDEX parcel_by_message ON parcel (message) WHERE message IS NOT NULL;

@@ -409,3 +409,54 @@ async fn nobody_lets_a_device_in_whose_code_they_have_not_seen() {
     assert!(tablet.engine.session().is_err());
     assert_eq!(devices(&mallory).len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_and_what_it_says_is_on_all_devices_of_its_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = Some(folder.path());
+    let anna = Person::new("Anna", shared, &[]);
+    let mut tablet = Person::nobody(shared, &[]);
+    let_in(&anna, &mut tablet).await;
+    let parrot = tempfile::tempdir().unwrap();
+    let yaml = "bot: {id: parrot, name: Parrot, welcome: hello, fallback: repeat}\n\
+                answers: {hello: [{text: Kraa}], repeat: [{text: '{{ said }}, {{ said }}'}]}\n";
+    std::fs::write(parrot.path().join("bot.yaml"), yaml).unwrap();
+    let url = format!("file://{}", parrot.path().display());
+    anna.ask("contact", "addFriend", json!({ "nodeId": url, "content": "-" }));
+    let list = anna.ask("contact", "getContacts", json!({}));
+    let bot = list[0]["c_nd_add"].as_str().unwrap();
+    let theirs = |person: &Person| -> Vec<String> {
+        let said = person
+            .messages(bot)
+            .into_iter()
+            .filter(|message| message["msg_source"] == 1);
+        said.map(|message| message["msg_cry"].to_string()).collect()
+    };
+    until("the greeting is on the tablet", || {
+        theirs(&tablet).iter().any(|said| said.contains("Kraa"))
+    })
+    .await;
+    assert_eq!(tablet.contact_state(bot), 2);
+
+    anna.say(bot, "hello");
+    until("the answer is on both", || {
+        [&anna, &tablet]
+            .iter()
+            .all(|device| theirs(device).iter().any(|said| said.contains("hello, hello")))
+    })
+    .await;
+    assert_eq!(own_texts(&tablet, bot), ["hello"]);
+    tablet.say(bot, "from here");
+    until("the tablet's answer is on both", || {
+        [&anna, &tablet]
+            .iter()
+            .all(|device| theirs(device).iter().any(|said| said.contains("from here, from here")))
+    })
+    .await;
+    tablet.ask("contact", "deleteFriend", json!({ "nodeId": bot }));
+    until("the bot is gone from both", || {
+        let list = anna.ask("contact", "getContacts", json!({}));
+        list.as_array().unwrap().is_empty()
+    })
+    .await;
+}

@@ -2,12 +2,13 @@
 
 use rusqlite::{named_params, params};
 
-use super::{Sender, Taken, within};
+use super::{Sender, Taken};
 use crate::events::Event;
 use crate::model::contact::{self, IncomingRequest};
 use crate::model::version;
 use crate::net::letter::Profile;
 use crate::net::people;
+use crate::session::within;
 use crate::store::Write;
 use crate::{Outcome, Session, outbox};
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use coco_ledger::group::{self as ledger, Belonging, Devices, GroupState, Operation, SignedOperation};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{Sender, Taken, room_of_contact, room_of_group, within};
+use super::{Sender, Taken, room_of_contact, room_of_group};
 use crate::chain::{self, Came};
 use crate::events::Event;
 use crate::model::group::{self, GroupMember};
@@ -13,6 +13,7 @@ use crate::model::{conversation, version};
 use crate::net::letter::Profile;
 use crate::net::people;
 use crate::routes::group::operation::{self, Deed};
+use crate::session::within;
 use crate::store::Write;
 use crate::{Outcome, Session, outbox};
 

@@ -3,24 +3,21 @@
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::{Sender, Taken, room_of_contact, room_of_group, within};
+use super::{Sender, Taken, room_of_contact, room_of_group};
 use crate::events::Event;
 use crate::model::conversation::{self, GROUP, SINGLE};
 use crate::model::group;
 use crate::model::message::{self, Draft, Made, kind};
 use crate::net::letter::{Posted, are_ids, is_burn_time};
 use crate::net::transfers;
+use crate::session::within;
 use crate::store::Write;
 use crate::{Outcome, Session, outbox};
 
 /// The source of a message that the user wrote.
 pub(super) const OWN: i64 = 0;
 /// The source of a message that somebody else wrote.
-const THEIRS: i64 = 1;
-/// A message of the user's was stored by who it was for.
-pub(super) const DELIVERED: i64 = 3;
-/// A message of the user's was read.
-pub(super) const READ: i64 = 2;
+pub(super) const THEIRS: i64 = 1;
 /// How long after it was written a message can be recalled, with an hour for clocks that differ.
 const RECALL: i64 = 25 * 60 * 60 * 1_000;
 
@@ -170,16 +167,7 @@ pub(super) fn receipt(
             let Some(seq) = message::seq(write, conversation, id)? else {
                 continue;
             };
-            let changed = write
-                .prepare_cached(
-                    "UPDATE message SET state = ?2, sent = 1, updated = ?3,
-                        burn_at = iif(?2 = 2 AND burn_time > 0, coalesce(burn_at, ?3 + burn_time), burn_at)
-                     WHERE seq = ?1 AND source = 0 AND state <> 2 AND state <> ?2",
-                )?
-                .execute(params![seq, state, session.now()])?;
-            if changed > 0 {
-                message::tell(write, seq)?;
-            }
+            message::received(session, write, seq, state)?;
         }
         Ok(Taken::Done)
     })

@@ -10,6 +10,7 @@ pub(super) mod own;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::letter::Letter;
+use crate::model::message;
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -52,8 +53,8 @@ pub(crate) fn apply(session: &Session, write: &mut Write<'_>, from: &Sender, let
         Letter::Unblocked {} => contacts::blocked(session, write, from, false),
         Letter::Profile { profile } => contacts::profile(session, write, from, &profile),
         Letter::Message { message } => messages::message(session, write, from, &message),
-        Letter::Delivered { messages } => messages::receipt(session, write, from, &messages, messages::DELIVERED),
-        Letter::Read { messages } => messages::receipt(session, write, from, &messages, messages::READ),
+        Letter::Delivered { messages } => messages::receipt(session, write, from, &messages, message::DELIVERED),
+        Letter::Read { messages } => messages::receipt(session, write, from, &messages, message::READ),
         Letter::Recall { message } => messages::recall(session, write, from, &message),
         Letter::DeleteBoth { until } => messages::delete_both(session, write, from, until),
         Letter::BurnTime { time } => messages::burn_time(session, write, from, time),
@@ -64,21 +65,6 @@ pub(crate) fn apply(session: &Session, write: &mut Write<'_>, from: &Sender, let
             approval,
         } => groups::join(session, write, from, &group, &profile, approval),
         _ => Ok(Taken::Dropped),
-    }
-}
-
-/// Does something in the room that it belongs to; events are told if that one is open.
-fn within<T>(
-    session: &Session,
-    write: &mut Write<'_>,
-    room: &str,
-    work: impl FnOnce(&Session, &mut Write<'_>) -> Outcome<T>,
-) -> Outcome<T> {
-    if room == session.room {
-        work(session, write)
-    } else {
-        let view = session.view(room);
-        write.silently(|write| work(&view, write))
     }
 }
 

@@ -4,11 +4,12 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use super::messages;
-use super::{Taken, room_of_contact, room_of_group, within};
+use super::{Taken, room_of_contact, room_of_group};
 use crate::events::Event;
 use crate::model::conversation::{self, GROUP, SINGLE};
 use crate::model::message::{self, Draft, kind};
 use crate::net::letter::{Letter, Posted, are_ids, is_burn_time};
+use crate::session::within;
 use crate::store::Write;
 use crate::{Outcome, Session};
 
@@ -43,6 +44,24 @@ pub(crate) fn wrote(
         let kind = if is_group { GROUP } else { SINGLE };
         let author = (messages::OWN, &*session.user.address);
         messages::keep(session, write, (peer, kind), author, posted, &body)?;
+        Ok(Taken::Done)
+    })
+}
+
+/// A bot answered the user: stored once, as the bot's.
+pub(crate) fn answered(
+    session: &Session,
+    write: &mut Write<'_>,
+    (named, peer): (&str, &str),
+    posted: &Posted,
+) -> Outcome<Taken> {
+    let Ok(Value::Object(body)) = serde_json::from_str(&posted.body) else {
+        return Ok(Taken::Dropped);
+    };
+    let place = room(session, write, named, peer)?.filter(|_| posted.is_well_formed());
+    let Some(room) = place else { return Ok(Taken::Dropped) };
+    within(session, write, &room, |session, write| {
+        messages::keep(session, write, (peer, SINGLE), (messages::THEIRS, peer), posted, &body)?;
         Ok(Taken::Done)
     })
 }

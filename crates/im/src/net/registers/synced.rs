@@ -118,6 +118,7 @@ pub(super) const SYNCED: &[Table] = &[
             "wallet_index",
         ],
         facts: &[
+            "bot",
             "nickname",
             "picture",
             "picture_url",

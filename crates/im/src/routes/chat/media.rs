@@ -1,5 +1,6 @@
 //! Sending files: voice, videos, images and any others; and reading what was sent.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ use crate::media::{self, Copy, Part};
 use crate::model::Message;
 use crate::model::message::{self, kind};
 use crate::table::route_table;
-use crate::wire::{Text, choice, record};
-use crate::{Code, Outcome, Session};
+use crate::wire::{Empty, Text, choice, record};
+use crate::{Code, Failure, Outcome, Session};
 
 route_table! { Chat;
     /// Sends a voice message with its waveform.
@@ -29,6 +30,9 @@ route_table! { Chat;
     "7.13" checkSpaceIsSufficient(SpaceFor) -> Space = space;
     /// Reads a piece of a message's file.
     "beyond 2" readMedia(ReadMedia) -> MediaPiece = read;
+    /// Writes a message's file into another one, which is there whole or not at all. 20091 for an unknown message, 20081 if its file is not
+    /// here yet, 20082 if it cannot be written there.
+    "beyond 5" saveMedia(SaveMedia) -> Empty = save;
 }
 
 choice! {
@@ -132,6 +136,14 @@ record! {
         offset: Option<i64>,
     }
 
+    /// A message's file that the user wants to have elsewhere.
+    pub struct SaveMedia {
+        /// Id of the message.
+        message "messageId": Text,
+        /// Path of the file to write; one that is there is replaced.
+        path: Text,
+    }
+
     /// A piece of a file: at most 1 MiB.
     pub struct MediaPiece {
         /// The bytes in base64.
@@ -229,6 +241,33 @@ fn space(session: &Arc<Session>, request: SpaceFor) -> Outcome<Space> {
         total: signed(total),
         free: signed(total.saturating_sub(used)),
     })
+}
+
+fn save(session: &Arc<Session>, request: SaveMedia) -> Outcome<Empty> {
+    let kept = session.read(|connection| {
+        message::known(connection, &session.room, &request.message)?;
+        media::find(connection, &request.message, Part::File)
+    })?;
+    let failed = |error: std::io::Error| Failure::with(Code::FILE_READ, error.to_string());
+    let path = Path::new(&*request.path);
+    let beside = path
+        .parent()
+        .filter(|folder| folder.is_dir())
+        .ok_or(Failure::of(Code::FILE_READ))?;
+    let mut copy = tempfile::NamedTempFile::new_in(beside).map_err(failed)?;
+    let folder = session.store().folder().join(media::FOLDER);
+    let mut offset = 0;
+    while offset < kept.size {
+        let piece = media::read(&folder, &kept, offset)?;
+        if piece.is_empty() {
+            return Err(Code::FILE_DOWNLOAD.into());
+        }
+        copy.write_all(&piece).map_err(failed)?;
+        offset += i64::try_from(piece.len()).unwrap_or(i64::MAX - offset);
+    }
+    copy.as_file().sync_all().map_err(failed)?;
+    copy.persist(path).map_err(|error| failed(error.error))?;
+    Ok(Empty {})
 }
 
 fn read(session: &Arc<Session>, request: ReadMedia) -> Outcome<MediaPiece> {

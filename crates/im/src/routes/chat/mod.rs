@@ -5,6 +5,7 @@ mod delete;
 mod forward;
 mod media;
 mod money;
+mod postback;
 mod read;
 mod receipts;
 mod search;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         delete::routes(),
         money::routes(),
         search::routes(),
+        postback::routes(),
     ]
     .concat()
 }

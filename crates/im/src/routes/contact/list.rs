@@ -13,7 +13,7 @@ use crate::outbox;
 use crate::store::Write;
 use crate::table::route_table;
 use crate::wire::{Empty, Status, Text, record};
-use crate::{Code, Outcome, Session};
+use crate::{Code, Outcome, Session, bots};
 
 /// The routes of this file: those of the module `contact` and of `sync`.
 pub(super) fn routes() -> Vec<crate::table::Route> {
@@ -163,6 +163,7 @@ fn rename(session: &Arc<Session>, request: NewRemark) -> Outcome<Empty> {
 fn delete(session: &Arc<Session>, request: Somebody) -> Outcome<Empty> {
     session.write(|write| {
         contact::get(session, write, &request.address)?;
+        let is_bot = bots::is_bot(write, &request.address)?;
         let mine = params![session.room, &*request.address];
         write
             .prepare_cached("DELETE FROM friend_request WHERE room = ?1 AND address = ?2")?
@@ -176,7 +177,9 @@ fn delete(session: &Arc<Session>, request: Somebody) -> Outcome<Empty> {
         write
             .prepare_cached("DELETE FROM outbox WHERE room = ?1 AND recipient = ?2")?
             .execute(mine)?;
-        outbox::queue(session, write, "contactDeleted", &request.address, &Value::Null)?;
+        if !is_bot {
+            outbox::queue(session, write, "contactDeleted", &request.address, &Value::Null)?;
+        }
         version::bump(write, version::of::CONTACTS)?;
         let address = request.address.to_string();
         write.emit(Event::ContactDeleted {

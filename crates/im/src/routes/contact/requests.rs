@@ -12,11 +12,12 @@ use crate::outbox;
 use crate::store::Write;
 use crate::table::route_table;
 use crate::wire::{Empty, Number, Text, record};
-use crate::{Code, Failure, Outcome, Session};
+use crate::{Code, Failure, Outcome, Session, bots};
 
 route_table! { Contact;
     /// Asks somebody to become a contact. The request is queued until the network takes it; asking again sends it again.
-    /// Asking somebody who has asked already accepts.
+    /// Asking somebody who has asked already accepts. The address of a bot, with its secret as what is written, makes that a
+    /// contact at once.
     "3.2" addFriend(FriendRequest) -> Empty = ask;
     /// Accepts a friend request: both sides are contacts, and the conversation begins.
     "3.3" agreeApplySync(Agreement) -> Empty = agree;
@@ -33,9 +34,9 @@ route_table! { Contact;
 record! {
     /// A friend request to send (3.2).
     pub struct FriendRequest {
-        /// Node address of who is asked.
+        /// Node address of who is asked, or `https://…` of a bot, or `file:///…` for the folder of one on this computer.
         address "nodeId": Text,
-        /// What the user writes; at most 2,000 characters.
+        /// What the user writes, or the secret of a bot; at most 2,000 characters.
         content: Text,
         /// Remark for the contact, kept on this account's devices alone; at most 128 characters.
         remark: Option<String>,
@@ -86,6 +87,10 @@ fn ask(session: &Arc<Session>, request: FriendRequest) -> Outcome<Empty> {
     check_remark(&remark)?;
     if request.content.chars().count() > CONTENT {
         return Err(Failure::with(Code::LIMIT, format!("content: {CONTENT}")));
+    }
+    if bots::is_link(address) {
+        bots::add(session, address, &request.content, &remark)?;
+        return Ok(Empty {});
     }
     contact::public_key(address)?;
     if address == session.user.address {

@@ -14,7 +14,7 @@ use crate::model::{contact, conversation};
 use crate::store::Write;
 use crate::table::Route;
 use crate::wire::{Empty, Filled, Text, choice, record};
-use crate::{Code, Outcome, Session};
+use crate::{Code, Outcome, Session, bots};
 
 /// The routes of this file: those of the module `group` and of `sync`.
 pub(super) fn routes() -> Vec<Route> {
@@ -175,7 +175,7 @@ fn chosen(session: &Session, write: &Write<'_>, contacts: &[ChosenContact]) -> O
             return Err(Code::ALREADY_MEMBER.into());
         }
         let known = contact::get(session, write, &address)?;
-        if known.c_state.0 != 2 {
+        if known.c_state.0 != 2 || bots::is_bot(write, &address)? {
             return Err(Code::CONTACT_LOOKUP.into());
         }
         Ok(Joining {

@@ -112,7 +112,8 @@ CREATE TABLE room_notice (
 CREATE INDEX room_notice_by_room ON room_notice (room, position);
 
 -- People. `state`: 0 new, 1 unknown to the network, -1 refused, 2 contact. Rooms know nothing of each other, so that who is
--- a contact in one can be asked, or blocked, in another as if nobody had ever heard of them.
+-- a contact in one can be asked, or blocked, in another as if nobody had ever heard of them. `bot` says how a bot is asked,
+-- as JSON; people have none.
 CREATE TABLE contact (
     address TEXT NOT NULL,
     room TEXT NOT NULL REFERENCES room (id),
@@ -135,12 +136,23 @@ CREATE TABLE contact (
     wallet_address TEXT,
     wallet_key TEXT,
     wallet_index INTEGER,
+    bot TEXT,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     PRIMARY KEY (room, address)
 ) STRICT;
 CREATE INDEX contact_by_address ON contact (address);
 CREATE INDEX contact_by_room ON contact (room, state, address);
+
+-- What is remembered of the conversation with a bot, as JSON: by the bot itself, if it answers here, and its last menu.
+CREATE TABLE bot_memory (
+    room TEXT NOT NULL,
+    address TEXT NOT NULL,
+    session TEXT NOT NULL DEFAULT '{}',
+    menu TEXT,
+    PRIMARY KEY (room, address),
+    FOREIGN KEY (room, address) REFERENCES contact (room, address) ON UPDATE CASCADE ON DELETE CASCADE
+) STRICT;
 
 -- Friend requests, received (`incoming` 1) and sent. `state`: 0 open, 1 accepted, 2 refused.
 CREATE TABLE friend_request (
@@ -343,4 +355,5 @@ CREATE TABLE outbox (
     created INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, seq);
+CREATE INDEX outbox_of_bots ON outbox (room, recipient, seq) WHERE kind = 'ask';
 CREATE INDEX outbox_by_message ON outbox (message) WHERE message IS NOT NULL;

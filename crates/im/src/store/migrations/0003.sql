@@ -127,7 +127,7 @@ END;
 CREATE TRIGGER contact_deleted AFTER DELETE ON contact BEGIN
     INSERT INTO changed (name, row, made) VALUES ('contact', json_array(old.room, old.address), 0) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked, pinned, muted, hidden_until, burn_time, marked_unread, wallet_address, wallet_key, wallet_index, nickname, picture, picture_url, public_key, curve_key, domain, version, blocked_by, created ON contact WHEN old.room IS NOT new.room
+CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked, pinned, muted, hidden_until, burn_time, marked_unread, wallet_address, wallet_key, wallet_index, bot, nickname, picture, picture_url, public_key, curve_key, domain, version, blocked_by, created ON contact WHEN old.room IS NOT new.room
     OR old.address IS NOT new.address
     OR old.remark IS NOT new.remark
     OR old.state IS NOT new.state
@@ -140,6 +140,7 @@ CREATE TRIGGER contact_set AFTER UPDATE OF room, address, remark, state, blocked
     OR old.wallet_address IS NOT new.wallet_address
     OR old.wallet_key IS NOT new.wallet_key
     OR old.wallet_index IS NOT new.wallet_index
+    OR old.bot IS NOT new.bot
     OR old.nickname IS NOT new.nickname
     OR old.picture IS NOT new.picture
     OR old.picture_url IS NOT new.picture_url

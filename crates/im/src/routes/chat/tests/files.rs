@@ -154,3 +154,30 @@ fn another_room_reads_no_files() {
     lab.enter("2");
     assert_eq!(lab.refused("readMedia", json!({ "messageId": sent["msg_id"] })), 20091);
 }
+
+#[test]
+fn a_file_is_saved_elsewhere_whole_or_not_at_all() {
+    let lab = Lab::new();
+    lab.befriend(2);
+    let (folder, file) = files();
+    // More than one piece, and no whole number of blocks.
+    let bytes: Vec<u8> = (0..2_500_001_u32).map(|number| number.to_le_bytes()[0]).collect();
+    let sent = lab.ask(
+        "sendFileMessage",
+        with(to(2), json!({ "filePath": file("a.bin", &bytes) })),
+    );
+    let place = file("saved.bin", b"what was there");
+    let save = |path: PathBuf| json!({ "messageId": sent["msg_id"], "path": path });
+    lab.ask("saveMedia", save(place.clone()));
+    assert_eq!(fs::read(&place).unwrap(), bytes);
+    let nowhere = folder.path().join("no folder/saved.bin");
+    assert_eq!(lab.refused("saveMedia", save(nowhere)), 20082);
+    assert_eq!(lab.refused("saveMedia", save(folder.path().to_owned())), 20082);
+    lab.ask("deleteMessageById", json!({ "messageId": sent["msg_id"] }));
+    assert_eq!(lab.refused("saveMedia", save(place)), 20091);
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "nothing is left behind"
+    );
+}

@@ -1,0 +1,36 @@
+import { useI18n } from "vue-i18n";
+import { currentTag } from "../i18n";
+import type { Content } from "./content";
+
+/** What stands for a message where there is one line for it. */
+export function useSummary(): (content: Content) => string {
+  const { t } = useI18n();
+  return (content) => {
+    switch (content.kind) {
+      case "text":
+      case "bot":
+      case "quote":
+        return content.text.replace(/\s+/gu, " ").slice(0, 200);
+      case "file":
+        return content.sort === "file" ? content.name : t(`message.${content.sort}`);
+      case "card":
+        return t("message.card", { name: content.name });
+      case "forward":
+        return t("message.forward");
+      case "recalled":
+        return t("message.recalled");
+      case "friends":
+        return t("message.friends");
+      case "burn":
+        return t(content.time > 0 ? "message.burnOn" : "message.burnOff");
+      case "botTrouble":
+        return t(`message.trouble.${content.reason}`);
+      case "group":
+        return content.deed
+          ? t(`message.deed.${content.deed}`, { by: content.by, names: new Intl.ListFormat(currentTag.value).format(content.members), group: content.group })
+          : t("message.group");
+      case "unknown":
+        return t("message.unknown");
+    }
+  };
+}
