@@ -10,8 +10,8 @@ const fonts = [
  * `browser`: Ubuntu has Chromium as a snap only.
  */
 export const packages = {
-  /** To compile and run the program. */
-  build: ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libssl-dev"],
+  /** To compile and run the program, with its icon in the tray and its links. */
+  build: ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libssl-dev", "libayatana-appindicator3-1", "xdg-utils"],
 
   /** To run it without a screen: a virtual one, and letters for the eight languages. */
   display: ["xvfb", "xauth", ...fonts],
@@ -29,6 +29,8 @@ export const packages = {
     "python3-gi", // a window to drag files from
     "gir1.2-gtk-3.0",
     "xclip", // reads the clipboard
+    "dbus-daemon", // a desktop's bus,
+    "dunst", // and what shows its notifications
     "zbar-tools", // reads QR codes
     "tcpdump", // watches what leaves
     "iproute2",

@@ -32,6 +32,10 @@ pub struct Arguments {
     #[arg(long, value_name = "ADDRESS", requires = "dev")]
     pub dev_address: Option<Address>,
 
+    /// Open a link of the program, such as one to a contact
+    #[arg(value_name = "LINK", value_parser = crate::desktop::links::check)]
+    pub link: Vec<String>,
+
     /// Open the bridge inspector. Switches developer mode on until the program ends
     #[arg(long)]
     pub inspector: bool,

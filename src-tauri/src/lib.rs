@@ -3,6 +3,7 @@
 mod apps;
 mod arguments;
 mod defences;
+mod desktop;
 mod developer;
 mod im;
 mod inspector;
@@ -15,6 +16,8 @@ mod shell;
 use std::error::Error;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -63,6 +66,7 @@ pub fn run(arguments: Arguments, defences: Defences) -> Result<(), Box<dyn Error
             })
             .collect(),
         inspector: arguments.inspector,
+        links: arguments.link,
         ..Request::default()
     };
     let first = match Instance::claim(&folder, &request).map_err(|error| format!("{}: {error}", folder.display()))? {
@@ -168,6 +172,9 @@ fn carry_out(app: &AppHandle, request: Request) {
         }
         shell::changed(app);
     }
+    for link in request.links {
+        desktop::links::arrived(app, &link);
+    }
     for address in request.open {
         if let Err(error) = apps::open(app, &address) {
             not_opened(app, &address, &error);
@@ -223,17 +230,37 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         WindowEvent::DragDrop(DragDropEvent::Leave) => shell::dragging(&app, DragPhase::Leave),
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
             shell::dragging(&app, DragPhase::Leave);
-            let (app, paths) = (app.clone(), paths.clone());
-            tauri::async_runtime::spawn_blocking(move || {
-                paths.iter().for_each(|path| shell::install_and_tell(&app, path))
-            });
+            dropped(&app, paths.clone());
+        }
+        WindowEvent::CloseRequested { api, .. } if stays(&app) => {
+            api.prevent_close();
+            if let Some(window) = app.get_webview_window(shell::WINDOW) {
+                let _ = window.hide();
+            }
         }
         _ => {}
     });
     Ok(window)
 }
 
-fn raise_launcher(app: &AppHandle) {
+/// Files that were dropped on the launcher: the page has a use for them, or they are packages.
+fn dropped(app: &AppHandle, paths: Vec<PathBuf>) {
+    if app.state::<Program>().desktop.takes_files.load(Ordering::Relaxed) {
+        shell::dropped(app, &paths);
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || paths.iter().for_each(|path| shell::install_and_tell(&app, path)));
+}
+
+/// Whether the program goes on without its windows: the person wants it to, and can come back by the tray.
+fn stays(app: &AppHandle) -> bool {
+    let program = app.state::<Program>();
+    program.settings.choices().background && program.desktop.tray.is_there()
+}
+
+/// Brings the launcher before the person's eyes.
+pub(crate) fn raise_launcher(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(shell::WINDOW) {
         let _ = apps::raise(&window);
     } else {

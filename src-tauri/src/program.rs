@@ -7,6 +7,7 @@ use coco_bridge::local::Data;
 
 use crate::apps::Windows;
 use crate::defences::Defences;
+use crate::desktop::Desktop;
 use crate::developer::Developer;
 use crate::im::Im;
 use crate::report::Report;
@@ -24,6 +25,7 @@ pub(crate) struct Program {
     pub(crate) defences: Defences,
     pub(crate) developer: Developer,
     pub(crate) im: Im,
+    pub(crate) desktop: Desktop,
 }
 
 impl Program {
@@ -39,6 +41,7 @@ impl Program {
             developer: Developer::new(settings.choices().developer),
             settings,
             im: Im::new(folder),
+            desktop: Desktop::default(),
             windows: Windows::default(),
             report,
             defences,

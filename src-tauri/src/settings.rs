@@ -30,6 +30,8 @@ pub(crate) struct Choices {
     pub(crate) theme: Theme,
     /// Whether developer mode is on.
     pub(crate) developer: bool,
+    /// Whether the program goes on in the tray when the launcher is closed.
+    pub(crate) background: bool,
 }
 
 /// The choices and the file that keeps them.
@@ -96,7 +98,7 @@ mod tests {
             Choices {
                 language: Some(Language::Thai),
                 theme: Theme::Dark,
-                developer: false
+                ..Choices::default()
             }
         );
         fs::write(folder.path().join("settings.json"), "{").unwrap();

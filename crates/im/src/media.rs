@@ -8,17 +8,23 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use aead_stream::{EncryptorBE32, NewStream as _, StreamBE32, StreamPrimitive as _};
+use aead_stream::{NewStream as _, StreamBE32, StreamPrimitive as _};
 use chacha20poly1305::XChaCha20Poly1305;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use rustix::fs::{Advice, fadvise};
-use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::store::Write;
 use crate::{Code, Failure, Outcome};
+
+mod sealing;
+mod staged;
+
+use sealing::Sealing;
+pub(crate) use staged::Staged;
 
 /// Folder of the copies, beside the store.
 pub(crate) const FOLDER: &str = crate::engine::files::MEDIA;
@@ -31,6 +37,10 @@ const TAG: usize = 16;
 const PIECE: u32 = 16;
 /// Letters of a file's name that are kept.
 const NAME: usize = 255;
+/// How the name of a copy begins that is being made.
+const BEGUN: &str = "new-";
+/// How long such a copy is left alone when nothing is added to it: whoever made it is gone then.
+const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a file is for its message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,12 +96,30 @@ pub(crate) fn measure(path: &Path) -> Outcome<u64> {
     }
 }
 
-/// Width and height of an image in pixels, from its first bytes; 0 if it is none that is known.
-pub(crate) fn dimensions(path: &Path) -> (usize, usize) {
-    if measure(path).is_err() {
-        return (0, 0);
+/// What is to be sent: a copy, and width and height in pixels if it is an image of a known kind, else 0.
+pub(crate) struct Fresh {
+    /// The copy.
+    pub(crate) copy: Copy,
+    /// Width and height.
+    pub(crate) dimensions: (usize, usize),
+}
+
+/// Has a copy of what a client calls by a path: a file of this computer, or one that it handed over.
+///
+/// # Errors
+/// Those of [`copy`] and [`Staged::take`].
+pub(crate) fn fresh(folder: &Path, staged: &Staged, path: &str) -> Outcome<Fresh> {
+    let size = |found: imagesize::ImageResult<imagesize::ImageSize>| found.map_or((0, 0), |size| (size.width, size.height));
+    match staged.take(path)? {
+        Some(ready) => Ok(Fresh {
+            copy: ready.copy,
+            dimensions: size(imagesize::blob_size(&ready.head)),
+        }),
+        None => Ok(Fresh {
+            copy: copy(folder, Path::new(path))?,
+            dimensions: size(imagesize::size(path)),
+        }),
     }
-    imagesize::size(path).map_or((0, 0), |size| (size.width, size.height))
 }
 
 /// Copies a file into a folder, encrypted.
@@ -100,53 +128,17 @@ pub(crate) fn dimensions(path: &Path) -> (usize, usize) {
 /// Those of [`measure`], also for files that change meanwhile; 700 if the copy cannot be written.
 pub(crate) fn copy(folder: &Path, path: &Path) -> Outcome<Copy> {
     measure(path)?;
-    let unwritable = |error: std::io::Error| Failure::with(Code::EXCEPTION, error.to_string());
     let mut original = File::open(path).map_err(unreadable)?.take(LARGEST + 1);
-    std::fs::create_dir_all(folder).map_err(unwritable)?;
-    let mut file = tempfile::Builder::new()
-        .prefix("new-")
-        .tempfile_in(folder)
-        .map_err(unwritable)?;
-
-    let mut key = Zeroizing::new([0; 32]);
-    getrandom::fill(key.as_mut_slice()).map_err(|error| Failure::with(Code::EXCEPTION, error.to_string()))?;
-    let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&*key).into(), &Default::default());
-    let (mut hash, mut seal, mut size) = (Sha256::new(), blake3::Hasher::new(), 0);
-    let mut block = next_block(&mut original)?;
-    let last = loop {
-        hash.update(&*block);
-        size += block.len() as u64;
-        let next = next_block(&mut original)?;
-        if next.is_empty() {
-            break block;
+    let mut sealing = Sealing::begin(folder)?;
+    loop {
+        let block = next_block(&mut original)?;
+        if block.is_empty() {
+            break;
         }
-        let sealed = stream.encrypt_next(block.as_slice()).map_err(sealing)?;
-        seal.update(&sealed);
-        file.write_all(&sealed).map_err(unwritable)?;
-        block = next;
-    };
-    let sealed = stream.encrypt_last(last.as_slice()).map_err(sealing)?;
-    seal.update(&sealed);
-    file.write_all(&sealed).map_err(unwritable)?;
-    file.as_file().sync_all().map_err(unwritable)?;
-    match size {
-        0 => return Err(Code::FILE_EMPTY.into()),
-        size if size > LARGEST => return Err(Code::FILE_LARGE.into()),
-        _ => {}
+        sealing.push(&block)?;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Copy {
-        file,
-        key,
-        name: name.chars().take(NAME).collect(),
-        size,
-        hash: hex::encode(hash.finalize()),
-        sealed: seal.finalize().to_hex().to_string(),
-    })
-}
-
-fn sealing(_: aead_stream::aead::Error) -> Failure {
-    Failure::with(Code::EXCEPTION, "a file could not be encrypted")
+    sealing.finish(&name)
 }
 
 /// The next block of a file, empty at its end.
@@ -461,7 +453,8 @@ impl Growing {
     }
 }
 
-/// Removes the copies that no message has. Runs within a write, so that no copy is between its place and its message.
+/// Removes the copies that no message has, and what was begun a day ago and never ended. Runs within a write, so that no copy is
+/// between its place and its message.
 pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
@@ -469,6 +462,12 @@ pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let copy = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if name.starts_with(BEGUN) {
+            if age(&entry).is_some_and(|age| age > LEFT) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+            continue;
+        }
         let kept = write
             .prepare_cached("SELECT 1 FROM media WHERE file = ?1 UNION ALL SELECT 1 FROM transfer WHERE local = ?1")?
             .exists([&name])?;
@@ -478,6 +477,11 @@ pub(crate) fn tidy(write: &Write<'_>, folder: &Path) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// How long nothing was written to a file.
+fn age(entry: &std::fs::DirEntry) -> Option<Duration> {
+    entry.metadata().ok()?.modified().ok()?.elapsed().ok()
 }
 
 #[cfg(test)]

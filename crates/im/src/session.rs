@@ -8,6 +8,7 @@ use crate::bots::Bots;
 use crate::clock::Clock;
 use crate::engine::Passwords;
 use crate::events::{Bus, Event};
+use crate::media::Staged;
 use crate::net::Online;
 use crate::store::{Store, Write};
 use crate::{Failure, Outcome};
@@ -50,6 +51,8 @@ pub struct Session {
     online: OnceLock<Weak<Online>>,
     /// Who asks the bots among the contacts.
     bots: OnceLock<Arc<Bots>>,
+    /// Files that were handed over to be sent.
+    staged: Staged,
 }
 
 impl Session {
@@ -65,6 +68,7 @@ impl Session {
             open_conversation: Mutex::new(None),
             online: OnceLock::new(),
             bots: OnceLock::new(),
+            staged: Staged::default(),
         }
     }
 
@@ -81,7 +85,13 @@ impl Session {
             open_conversation: Mutex::default(),
             online: OnceLock::new(),
             bots: OnceLock::new(),
+            staged: Staged::default(),
         }
+    }
+
+    /// Files that were handed over to be sent.
+    pub(crate) fn staged(&self) -> &Staged {
+        &self.staged
     }
 
     /// Reads from the store.

@@ -39,6 +39,9 @@ pub struct Request {
     /// Whether to open the bridge inspector.
     #[serde(default)]
     pub inspector: bool,
+    /// Links of the program, `cococat:…`.
+    #[serde(default)]
+    pub links: Vec<String>,
 }
 
 /// A developer's work, to be opened as an app.

@@ -9,7 +9,8 @@ mod links;
 pub(crate) mod wire;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,6 +22,8 @@ use serde_json::Value;
 use tauri::{AppHandle, Emitter, Manager};
 
 use crate::apps;
+use crate::desktop::notify::Notice;
+use crate::desktop::{links as links_of_desktop, notify, tray};
 use crate::developer;
 use crate::inspector;
 use crate::program::Program;
@@ -28,7 +31,7 @@ use crate::report::Event;
 pub(crate) use app_page::page_changed;
 pub(crate) use downloads::start;
 use wire::{
-    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, MnemonicAnswer, NoticeLevel, ShellError,
+    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, LinksAnswer, MnemonicAnswer, NoticeLevel, ShellError,
     ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
 };
 
@@ -85,6 +88,34 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             links::open(&url)?;
             return Ok(Value::Null);
         }
+        ShellRequest::Notify { chat, title, text, sound } => {
+            let notice = Notice { chat, title, text, sound };
+            notify::show(app, &notice)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::Withdraw { chat } => {
+            match chat {
+                Some(chat) => notify::withdraw(app, &chat)?,
+                None => notify::withdraw_all(app)?,
+            }
+            return Ok(Value::Null);
+        }
+        ShellRequest::SetTray { unread, texts } => {
+            tray::show(app, unread, texts)?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::TakeLinks => {
+            let links = program.desktop.links.take();
+            return answer(&LinksAnswer { links });
+        }
+        ShellRequest::RegisterLinks => {
+            links_of_desktop::register()?;
+            return Ok(Value::Null);
+        }
+        ShellRequest::TakeFiles { on } => {
+            program.desktop.takes_files.store(on, Ordering::Relaxed);
+            return Ok(Value::Null);
+        }
         ShellRequest::Authorities => return answer(&authorities::list(&program)),
         ShellRequest::AddAuthority { address, name } => return answer(&authorities::add(&program, address, &name)?),
         ShellRequest::RemoveAuthority { address } => return answer(&authorities::remove(&program, &address)?),
@@ -115,6 +146,12 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
                 .map_err(|error| ShellError::io(&error))?;
             developer::set(app, on);
         }
+        ShellRequest::SetBackground { on } => {
+            program
+                .settings
+                .change(|choices| choices.background = on)
+                .map_err(|error| ShellError::io(&error))?;
+        }
         ShellRequest::Unlock { password } => program.data.keys.unlock(&password)?,
         ShellRequest::SetPassword { old, new } => program.data.keys.set_password(old.as_deref(), &new)?,
     }
@@ -139,7 +176,13 @@ pub(crate) fn dragging(app: &AppHandle, phase: DragPhase) {
     tell(app, ShellEvent::Drag { phase });
 }
 
-fn tell(app: &AppHandle, event: ShellEvent) {
+/// Tells the page which files were dropped on the window. Those whose names cannot be told are left out.
+pub(crate) fn dropped(app: &AppHandle, paths: &[PathBuf]) {
+    let paths = paths.iter().filter_map(|path| path.to_str().map(str::to_owned)).collect();
+    tell(app, ShellEvent::Dropped { paths });
+}
+
+pub(crate) fn tell(app: &AppHandle, event: ShellEvent) {
     // There may be no page yet, or no more; it asks for the state when it loads.
     let _ = app.emit_to(WINDOW, "shell", event);
 }
@@ -239,6 +282,7 @@ fn state(program: &Program) -> Result<ShellState, ShellError> {
         language_from_system: choices.language.is_none(),
         theme: choices.theme,
         developer: choices.developer,
+        background: choices.background,
         identity: match program.data.keys.protection() {
             Protection::Device => IdentityState::Open,
             Protection::Unlocked => IdentityState::Unlocked,

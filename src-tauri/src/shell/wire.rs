@@ -77,6 +77,25 @@ pub(crate) enum ShellRequest {
     ChooseFiles,
     /// Lets the person choose where to save something of a name.
     ChooseSave { name: String },
+    /// Shows a notification of the desktop about a chat, in place of the chat's last one.
+    Notify {
+        chat: String,
+        title: String,
+        text: String,
+        sound: bool,
+    },
+    /// Takes a chat's notification away, or all.
+    Withdraw { chat: Option<String> },
+    /// Shows an icon in the tray with how many messages are unread.
+    SetTray { unread: u32, texts: TrayTexts },
+    /// The links that the program was opened with and nobody took yet.
+    TakeLinks,
+    /// Makes this program the one that opens its links.
+    RegisterLinks,
+    /// Whether files that are dropped on the window go to the page; else they are installed.
+    TakeFiles { on: bool },
+    /// Whether the program goes on in the tray when the launcher is closed.
+    SetBackground { on: bool },
     /// Whose certificates are trusted.
     Authorities,
     /// Trusts an authority, or gives it another name.
@@ -107,6 +126,15 @@ pub(crate) enum ShellRequest {
     RevealMnemonic { password: Option<String> },
 }
 
+/// Words of the menu in the tray.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct TrayTexts {
+    pub(crate) open: String,
+    pub(crate) lock: String,
+    pub(crate) quit: String,
+}
+
 /// What a package comes as.
 #[derive(Clone, Copy, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -128,6 +156,8 @@ pub(crate) struct ShellState {
     pub(crate) theme: Theme,
     /// Whether developer mode is on.
     pub(crate) developer: bool,
+    /// Whether the program goes on in the tray when the launcher is closed.
+    pub(crate) background: bool,
     pub(crate) identity: IdentityState,
     pub(crate) apps: Vec<AppInfo>,
     /// What developers are working on, as far as it has a window.
@@ -265,6 +295,13 @@ pub(crate) struct PathsAnswer {
     pub(crate) paths: Vec<String>,
 }
 
+/// Answer of `takeLinks`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct LinksAnswer {
+    pub(crate) links: Vec<String>,
+}
+
 /// Answer of `revealMnemonic`.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -334,6 +371,14 @@ pub(crate) enum ShellEvent {
     Download { download: Option<Download> },
     /// Files are being dragged over the window.
     Drag { phase: DragPhase },
+    /// Files were dropped on the window, and the page takes them.
+    Dropped { paths: Vec<String> },
+    /// The person clicked a chat's notification.
+    OpenChat { chat: String },
+    /// There are links to take.
+    Links,
+    /// The person wants the messenger locked.
+    Lock,
     /// A sentence for the person: a key of the page's texts and what stands in it.
     Notice {
         level: NoticeLevel,

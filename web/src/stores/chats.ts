@@ -20,6 +20,9 @@ const PICTURE = /\.(?:png|jpe?g|gif|webp)$/iu;
 /** Largest file that is shown in the page, in bytes. */
 const SHOWN = 20_000_000;
 
+/** Bytes of a file that are handed over at once. */
+const PIECE = 1 << 20;
+
 /** A conversation's messages as far as they were asked for, the oldest first. */
 export interface Thread {
   readonly messages: Message[];
@@ -207,6 +210,18 @@ export const useChats = defineStore("chats", () => {
     }
   }
 
+  /** Hands a file of the page over to the engine; the path by which it can be sent, once. */
+  async function stage(blob: Blob, name: string): Promise<string> {
+    const { chat } = im.engine();
+    let [path, offset] = ["", 0];
+    do {
+      const data = toBase64(await blob.slice(offset, offset + PIECE).arrayBuffer());
+      const staged = await chat.stageMedia({ path, name, offset, data });
+      ({ path, size: offset } = staged);
+    } while (offset < blob.size);
+    return path;
+  }
+
   /** Writes a message's file to a path. */
   async function saveFile(message: Message, path: string): Promise<void> {
     await im.engine().chat.saveMedia({ messageId: message.msg_id, path });
@@ -271,9 +286,14 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, older, reach, find, markRead, send, sendFiles, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
+    open, older, reach, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
   };
 });
+
+function toBase64(bytes: ArrayBuffer): string {
+  const letters = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte));
+  return btoa(letters.join(""));
+}
 
 function lastTime(conversation: Conversation): number {
   return Math.max(conversation.msg_created_time, conversation.updated_time);

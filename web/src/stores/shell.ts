@@ -25,6 +25,8 @@ export const useShell = defineStore("shell", () => {
   /** Apps that were asked to open and have not been answered for. */
   const pending = ref<ReadonlySet<string>>(new Set());
 
+  const ears = new Set<(event: ShellEvent) => unknown>();
+
   /** Whether there are apps at all. */
   const withApps = computed(() => !transport.value?.withoutApps);
 
@@ -77,6 +79,13 @@ export const useShell = defineStore("shell", () => {
         break;
       }
     }
+    for (const ear of ears) ear(event);
+  }
+
+  /** Has what the shell tells told to somebody as well; the result ends that. */
+  function hear(ear: (event: ShellEvent) => unknown): () => void {
+    ears.add(ear);
+    return () => void ears.delete(ear);
   }
 
   /** Connects the page with the shell; a failure is kept in `failure`, and `retry` tries again. */
@@ -260,6 +269,6 @@ export const useShell = defineStore("shell", () => {
 
   return {
     state, failure, download, installing, apps, withApps,
-    request, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, openInspector, raiseWork, openLink, setLanguage, setTheme, unlock, setPassword, revealWords,
+    request, hear, connect, retry, find, windowOf, open, install, choose, uninstall, cancelDownload, setDeveloper, openInspector, raiseWork, openLink, setLanguage, setTheme, unlock, setPassword, revealWords,
   };
 });

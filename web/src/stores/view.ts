@@ -20,6 +20,12 @@ export const useView = defineStore("view", () => {
   const page = ref<string | null>(null);
   const query = ref("");
   const dragging = ref(false);
+  /** What notifications say: who wrote what, who wrote, that somebody wrote; or there are none. */
+  const notify = ref<"all" | "names" | "quiet" | "off">("all");
+  /** Whether they make a sound. */
+  const sound = ref(true);
+  /** Whether the desktop has a tray, and the program an icon in it. */
+  const tray = ref(false);
 
   function show(next: Dialog): void {
     dialog.value = next;
@@ -29,5 +35,5 @@ export const useView = defineStore("view", () => {
     dialog.value = null;
   }
 
-  return { dialog, settings, page, query, dragging, show, close };
+  return { dialog, settings, page, query, dragging, notify, sound, tray, show, close };
 });

@@ -32,6 +32,7 @@ export function browserTransport(): Transport {
     languageFromSystem: chosen.language === null,
     theme: chosen.theme,
     developer: false,
+    background: false,
     identity: "open",
     apps: [],
     works: [],

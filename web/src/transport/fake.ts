@@ -85,6 +85,7 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
     languageFromSystem: scenario.language === "en",
     theme: scenario.theme,
     developer: scenario.developer,
+    background: false,
     identity: scenario.identity,
     apps,
     works: scenario.developer && apps[0] ? [{ address: apps[0].address, name: apps[0].name, target: "/home/user/explorer/page" }] : [],

@@ -118,6 +118,12 @@ events! {
         /// Bytes of the whole file.
         total: i64,
     }
+    /// A message came for a room that is not open, and the user wants another text to be told then: one of the room's, chosen at
+    /// random. Nothing more of the room is told.
+    NoticeOfRoom "noticeOfRoom" Receive {
+        /// The text (6.14).
+        text: String,
+    }
     /// A contact types, or does not any more.
     Typing "typing" Receive {
         /// Node address of the contact.

@@ -1,9 +1,10 @@
 //! Rooms.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::engine::Label;
+use crate::events::Event;
 use crate::session::OrCode as _;
 use crate::store::Write;
 use crate::wire::{Switch, figure, record};
@@ -212,4 +213,18 @@ pub(crate) fn config(session: &Session, connection: &Connection, id: &str) -> Ou
             })
         })
         .or_code(Code::ROOM_MISSING)
+}
+
+/// Tells one of the texts that a room has for messages which come while it is closed, if it has any.
+pub(crate) fn tell_notice(write: &mut Write<'_>, room: &str) -> Outcome<()> {
+    let text: Option<String> = write
+        .prepare_cached(
+            "SELECT n.text FROM room r JOIN room_notice n ON n.room = r.id WHERE r.id = ?1 AND r.notify = 1 ORDER BY random() LIMIT 1",
+        )?
+        .query_row([room], |row| row.get(0))
+        .optional()?;
+    if let Some(text) = text {
+        write.emit(Event::NoticeOfRoom { text });
+    }
+    Ok(())
 }

@@ -8,4 +8,5 @@ mod hostile;
 mod kinds;
 mod nodes;
 mod people;
+mod rooms;
 mod two;

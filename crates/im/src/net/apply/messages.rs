@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Sender, Taken, room_of_contact, room_of_group};
 use crate::events::Event;
 use crate::model::conversation::{self, GROUP, SINGLE};
-use crate::model::group;
+use crate::model::{group, room};
 use crate::model::message::{self, Draft, Made, kind};
 use crate::net::letter::{Posted, are_ids, is_burn_time};
 use crate::net::transfers;
@@ -100,7 +100,7 @@ pub(super) fn message(session: &Session, write: &mut Write<'_>, from: &Sender, p
     if place.kind == GROUP && is_muted(write, &place.peer)? && !leads(write, &place.peer, &from.user)? {
         return Ok(Taken::Dropped);
     }
-    within(session, write, &place.room, |session, write| {
+    let is_new = within(session, write, &place.room, |session, write| {
         let is_new = keep(
             session,
             write,
@@ -113,8 +113,12 @@ pub(super) fn message(session: &Session, write: &mut Write<'_>, from: &Sender, p
             let payload = json!({ "messages": [posted.id] });
             outbox::queue(session, write, "delivered", &from.user, &payload)?;
         }
-        Ok(Taken::Done)
-    })
+        Ok(is_new)
+    })?;
+    if is_new && place.room != session.room {
+        room::tell_notice(write, &place.room)?;
+    }
+    Ok(Taken::Done)
 }
 
 /// Stores a message, once, and notes the files that are to be fetched for it. Says whether it was new.

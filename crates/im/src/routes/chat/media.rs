@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::send::send;
 use super::target::{self, Audience};
-use crate::media::{self, Copy, Part};
+use crate::media::{self, Fresh, Part};
 use crate::model::Message;
 use crate::model::message::{self, kind};
 use crate::table::route_table;
@@ -33,6 +33,10 @@ route_table! { Chat;
     /// Writes a message's file into another one, which is there whole or not at all. 20091 for an unknown message, 20081 if its file is not
     /// here yet, 20082 if it cannot be written there.
     "beyond 5" saveMedia(SaveMedia) -> Empty = save;
+    /// Hands over a piece of a file which the client has, but this computer has not: the page in a browser, a recording. Its path can
+    /// be used wherever a file is sent, once, by the same session. 20082 for an unknown path and a piece that does not fit, 20045 for
+    /// one that is too long, 20067 when the file becomes larger than 1 GiB.
+    "beyond 6" stageMedia(StageMedia) -> StagedMedia = stage;
 }
 
 choice! {
@@ -144,6 +148,26 @@ record! {
         path: Text,
     }
 
+    /// A piece of a file that is handed over.
+    pub struct StageMedia {
+        /// Path of the file as it was answered; empty or left out to begin one.
+        path: Option<String>,
+        /// Name of the file; it counts where the file begins.
+        name: String,
+        /// Where the piece begins, in bytes: where the last one ended.
+        offset: i64,
+        /// The bytes in base64; at most 1 MiB of them.
+        data: String,
+    }
+
+    /// A file as far as it was handed over.
+    pub struct StagedMedia {
+        /// Its path.
+        path: String,
+        /// Bytes that are there.
+        size: i64,
+    }
+
     /// A piece of a file: at most 1 MiB.
     pub struct MediaPiece {
         /// The bytes in base64.
@@ -163,19 +187,26 @@ struct To<'a> {
     audience: Audience,
 }
 
-/// Copies files and sends what they are. The copies are made before the store is written to, which others wait for.
+/// Longest piece that is handed over, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// Copies files and sends what they are, an image with its width and height. The copies are made before the store is written to, which
+/// others wait for.
 fn send_media(session: &Session, to: &To<'_>, kind: i64, parts: &[(Part, &str)], more: Value) -> Outcome<Message> {
     let audience = to.audience.kind();
     session.read(|connection| target::may_write(session, connection, to.peer, audience))?;
     let folder = session.store().folder().join(media::FOLDER);
-    let copies: Vec<(Part, Copy)> = parts
+    let copies: Vec<(Part, Fresh)> = parts
         .iter()
-        .map(|(part, path)| Ok((*part, media::copy(&folder, Path::new(path))?)))
+        .map(|(part, path)| Ok((*part, media::fresh(&folder, session.staged(), path)?)))
         .collect::<Outcome<_>>()?;
-    let Some((_, file)) = copies.first() else {
+    let Some((_, Fresh { copy: file, dimensions })) = copies.first() else {
         return Err(Code::FILE_READ.into());
     };
     let mut body = json!({ "name": file.name, "size": file.size, "hash": file.hash });
+    if kind == kind::IMAGE {
+        (body["width"], body["height"]) = (dimensions.0.into(), dimensions.1.into());
+    }
     if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
         body.extend(more);
     }
@@ -183,8 +214,8 @@ fn send_media(session: &Session, to: &To<'_>, kind: i64, parts: &[(Part, &str)],
     session.write(|write| {
         let conversation = target::open(session, write, to.peer, audience)?;
         let message = send(session, write, (to.peer, conversation), kind, &body, &words)?;
-        for (part, copy) in copies {
-            media::keep(write, &message.msg_id, part, copy, session.now())?;
+        for (part, fresh) in copies {
+            media::keep(write, &message.msg_id, part, fresh.copy, session.now())?;
         }
         Ok(message)
     })
@@ -227,9 +258,7 @@ fn send_image(session: &Arc<Session>, request: SendImage) -> Outcome<Message> {
         peer: &request.cnd,
         audience: request.audience,
     };
-    let (width, height) = media::dimensions(Path::new(&path));
-    let more = json!({ "width": width, "height": height });
-    send_media(session, &to, kind::IMAGE, &[(Part::File, &path)], more)
+    send_media(session, &to, kind::IMAGE, &[(Part::File, &path)], json!({}))
 }
 
 fn space(session: &Arc<Session>, request: SpaceFor) -> Outcome<Space> {
@@ -287,5 +316,29 @@ fn read(session: &Arc<Session>, request: ReadMedia) -> Outcome<MediaPiece> {
         offset,
         size: kept.size,
         name: kept.name,
+    })
+}
+
+fn stage(session: &Arc<Session>, request: StageMedia) -> Outcome<StagedMedia> {
+    if request.data.len() > LONGEST.div_ceil(3) * 4 {
+        return Err(Code::LIMIT.into());
+    }
+    let bytes = STANDARD
+        .decode(&request.data)
+        .map_err(|error| Failure::with(Code::FILE_READ, error.to_string()))?;
+    let (path, size) = match request.path.filter(|path| !path.is_empty()) {
+        None => {
+            let folder = session.store().folder().join(media::FOLDER);
+            (session.staged().begin(&folder, &request.name, &bytes)?, bytes.len() as u64)
+        }
+        Some(path) => {
+            let offset = u64::try_from(request.offset).map_err(|_| Failure::with(Code::PARAMETER_ENUM, "offset"))?;
+            let size = session.staged().add(&path, offset, &bytes)?;
+            (path, size)
+        }
+    };
+    Ok(StagedMedia {
+        path,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
     })
 }

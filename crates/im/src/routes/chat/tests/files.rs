@@ -181,3 +181,41 @@ fn a_file_is_saved_elsewhere_whole_or_not_at_all() {
         "nothing is left behind"
     );
 }
+
+#[test]
+fn a_file_is_handed_over_in_pieces_and_sent_once() {
+    let lab = Lab::new();
+    lab.befriend(2);
+    let piece = |path: &Value, offset: usize, bytes: &[u8]| json!({ "path": path, "name": "../a/Leaf.gif", "offset": offset, "data": STANDARD.encode(bytes) });
+    let begun = lab.ask("stageMedia", piece(&json!(""), 0, &GIF[..7]));
+    assert_eq!(begun["size"], 7);
+    let path = &begun["path"];
+    assert_eq!(lab.refused("stageMedia", piece(path, 3, b"x")), 20082);
+    assert_eq!(lab.refused("stageMedia", piece(&json!("staged:other"), 0, b"x")), 20082);
+    let much = vec![0; (1 << 20) + 3];
+    assert_eq!(lab.refused("stageMedia", piece(path, 7, &much)), 20045);
+    assert_eq!(lab.ask("stageMedia", piece(path, 7, &GIF[7..]))["size"], GIF.len());
+
+    let sent = lab.ask("sendImageMessage", with(to(2), json!({ "filePath": path })));
+    let content = content(&sent);
+    assert_eq!((&content["name"], &content["width"], &content["height"]), (&json!("Leaf.gif"), &json!(3), &json!(2)));
+    assert_eq!(read(&lab, &sent, 0), GIF);
+    assert_eq!(lab.refused("sendImageMessage", with(to(2), json!({ "filePath": path }))), 20082);
+
+    let empty = lab.ask("stageMedia", piece(&json!(""), 0, b""));
+    assert_eq!(lab.refused("sendFileMessage", with(to(2), json!({ "filePath": empty["path"] }))), 20066);
+    assert_eq!(copies(&lab), 1);
+}
+
+#[test]
+fn of_files_that_are_handed_over_and_never_sent_the_oldest_goes() {
+    let lab = Lab::new();
+    lab.befriend(2);
+    let stage = |byte: u8| lab.ask("stageMedia", json!({ "name": "a", "offset": 0, "data": STANDARD.encode([byte]) }))["path"].clone();
+    let first = stage(0);
+    let rest: Vec<Value> = (1..=64).map(stage).collect();
+    assert_eq!(lab.refused("sendFileMessage", with(to(2), json!({ "filePath": first }))), 20082);
+    let last = lab.ask("sendFileMessage", with(to(2), json!({ "filePath": rest[63] })));
+    assert_eq!(read(&lab, &last, 0), [64]);
+    assert_eq!(copies(&lab), 64);
+}
