@@ -54,6 +54,14 @@ export function capabilities(): Capability[] {
   return Array.isArray(list) ? list : [];
 }
 
+/**
+ * What the app was opened with, by a card in a chat or a link; `null` if with nothing. An app that is open already is told of another one by
+ * `hashchange`. Whoever sent the card wrote it: read it as you read what strangers send.
+ */
+export function startParameter(): string | null {
+  return new URLSearchParams(thisPage()?.location.hash.slice(1)).get("start");
+}
+
 /** Whether the host carries out a command. */
 export function supports(cmd: string): boolean {
   return capabilities().some((each) => each.cmd === cmd);

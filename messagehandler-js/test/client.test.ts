@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { capabilities, coco, CocoError, createClient, isInHost, supports } from "../src/index.js";
+import { capabilities, coco, CocoError, createClient, isInHost, startParameter, supports } from "../src/index.js";
 import { mockHost } from "../src/mock.js";
 import { inFrame } from "./host.js";
 
@@ -91,6 +91,13 @@ describe("a page without a frame", () => {
   it("hears at once that it is not inside CocoCat", async () => {
     expect([isInHost(), capabilities(), supports("encrypt")]).toEqual([false, [], false]);
     await expect(coco.getLanguage()).rejects.toThrow("not inside CocoCat");
+  });
+
+  it("knows what it was opened with", () => {
+    cleanups.push(() => (location.hash = ""));
+    expect(startParameter()).toBeNull();
+    location.hash = "#start=a%3D1%26b%23%C3%BC+%22";
+    expect(startParameter()).toBe('a=1&b#ü "');
   });
 
   it("finds a mock host in its place", async () => {

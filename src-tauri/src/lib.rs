@@ -176,7 +176,7 @@ fn carry_out(app: &AppHandle, request: Request) {
         desktop::links::arrived(app, &link);
     }
     for address in request.open {
-        if let Err(error) = apps::open(app, &address) {
+        if let Err(error) = apps::open(app, &address, None) {
             not_opened(app, &address, &error);
         }
     }
@@ -224,6 +224,7 @@ fn open_launcher(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     }
     let window = builder.build()?;
     apps::close_with_page(&window)?;
+    desktop::recording::allow(&window)?;
     let app = app.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => shell::dragging(&app, DragPhase::Over),

@@ -200,6 +200,7 @@ mod tests {
                 address: Address::from_hash160([4; 20]),
             }],
             inspector: true,
+            links: vec!["cococat://add/somebody".into()],
         };
         assert!(matches!(Instance::claim(&deep, &request).unwrap(), Instance::Later));
         assert_eq!(heard.recv().unwrap(), request);

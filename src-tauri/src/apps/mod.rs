@@ -22,7 +22,7 @@ use crate::developer;
 use crate::program::Program;
 use crate::settings::Theme;
 use crate::shell;
-use crate::shell::wire::ShellError;
+use crate::shell::wire::{ShellError, ShellErrorKind};
 pub(crate) use registry::Windows;
 pub(crate) use running::{Running, development_label_of};
 pub(crate) use webkit::Key;
@@ -36,6 +36,8 @@ const DEVELOPING: &str = "coco-dev-";
 
 /// Longest wait for a window to go away.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest start parameter, in bytes.
+const START: usize = 2 * 1024;
 
 /// The label of an app's window.
 pub(crate) fn label_of(address: &Address) -> String {
@@ -108,20 +110,33 @@ fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
     Some(page::serve(app.as_ref(), url.path()))
 }
 
-/// Opens an app, or brings its window to the front. Never called on the main thread.
+/// Opens an app, or brings its window to the front, with a parameter for its page if one is given: a page that is open already hears
+/// `hashchange`. Never called on the main thread.
 ///
 /// # Errors
-/// When it is not installed, is damaged, or the system has no window to give.
-pub(crate) fn open(app: &AppHandle, address: &Address) -> Result<(), ShellError> {
+/// When it is not installed, is damaged, or the system has no window to give, or the parameter is too long.
+pub(crate) fn open(app: &AppHandle, address: &Address, start: Option<String>) -> Result<(), ShellError> {
+    if start.as_ref().is_some_and(|start| start.len() > START) {
+        return Err(ShellError::new(ShellErrorKind::Invalid, "the start parameter is too long"));
+    }
     let program = app.state::<Program>();
     let label = label_of(address);
-    if program.windows.has(&label) {
+    let is_open = program.windows.has(&label);
+    if is_open && start.is_none() {
         if let Some(window) = app.get_webview_window(&label) {
             raise(&window)?;
         }
         return Ok(());
     }
-    run(app, Running::installed(program.data.store.get(address)?))
+    let running = Running::installed(program.data.store.get(address)?).starting(start);
+    match app.get_webview_window(&label).filter(|_| is_open) {
+        None => run(app, running),
+        Some(window) => {
+            let url = Url::parse(&running.url()).map_err(|error| ShellError::io(&error))?;
+            window.navigate(url)?;
+            Ok(raise(&window)?)
+        }
+    }
 }
 
 /// Opens the window of something that has none. Never called on the main thread.

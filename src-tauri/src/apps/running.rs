@@ -15,6 +15,8 @@ use crate::developer::{Server, Target, Work};
 pub(crate) struct Running {
     app: Arc<dyn App>,
     source: Source,
+    /// What it was opened with, by a link or a card.
+    start: Option<String>,
 }
 
 enum Source {
@@ -29,7 +31,13 @@ impl Running {
         Self {
             app: Arc::new(app),
             source: Source::Installed,
+            start: None,
         }
+    }
+
+    /// The same, opened with a parameter for its page.
+    pub(crate) fn starting(self, start: Option<String>) -> Self {
+        Self { start, ..self }
     }
 
     /// A developer's work.
@@ -38,7 +46,11 @@ impl Running {
             Target::Folder(_) => Source::Folder,
             Target::Server(server) => Source::Server(server.clone()),
         };
-        Self { app: work, source }
+        Self {
+            app: work,
+            source,
+            start: None,
+        }
     }
 
     /// The app itself.
@@ -74,11 +86,15 @@ impl Running {
     }
 
     /// Where its page is. A developer's work has an origin of its own, so that what it stores never mixes with what the
-    /// installed app stored.
+    /// installed app stored. What it was opened with stands behind the `#`, as a form has it.
     pub(crate) fn url(&self) -> String {
-        match &self.source {
+        let page = match &self.source {
             Source::Server(server) => server.page().to_string(),
             Source::Installed | Source::Folder => format!("{SCHEME}://{}/", self.host()),
+        };
+        match self.start.as_deref().and_then(fragment) {
+            Some(start) => format!("{page}#{start}"),
+            None => page,
         }
     }
 
@@ -105,6 +121,13 @@ impl Running {
     fn host(&self) -> String {
         self.label().split_off(PREFIX.len())
     }
+}
+
+/// A start parameter as a form has it.
+fn fragment(start: &str) -> Option<String> {
+    let mut form = Url::parse("form:").ok()?;
+    form.query_pairs_mut().append_pair("start", start);
+    form.query().map(str::to_owned)
 }
 
 /// The label of the window in which a developer's work runs under an address.
@@ -145,6 +168,15 @@ mod tests {
         ] {
             assert!(!owns(other.clone()), "{other}");
         }
+    }
+
+    #[test]
+    fn a_start_parameter_stands_behind_the_page_whatever_is_in_it() {
+        let (_folder, running) = running("Shop", "");
+        let running = running.starting(Some("a=1&b#ü \"".into()));
+        let url = Url::parse(&running.url()).unwrap();
+        assert!(running.owns(&url));
+        assert_eq!(url.fragment(), Some("start=a%3D1%26b%23%C3%BC+%22"));
     }
 
     #[test]

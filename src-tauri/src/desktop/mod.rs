@@ -1,8 +1,9 @@
-//! What the person meets outside the windows: notifications, the icon in the tray, links that open the program, and files dropped on
-//! it. What it says comes from the page, which knows the language and what may be told.
+//! What the person meets outside the windows: notifications, the icon in the tray, links that open the program, files dropped on
+//! it, camera and microphone. What it says comes from the page, which knows the language and what may be told.
 
 pub(crate) mod links;
 pub(crate) mod notify;
+pub(crate) mod recording;
 pub(crate) mod tray;
 
 use std::sync::atomic::AtomicBool;

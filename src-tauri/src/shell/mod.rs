@@ -124,7 +124,7 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             roll_back(app, &address)?;
             return Ok(Value::Null);
         }
-        ShellRequest::Open { address } => apps::open(app, &address)?,
+        ShellRequest::Open { address, start } => apps::open(app, &address, start)?,
         ShellRequest::Uninstall { address } => uninstall(app, &address)?,
         ShellRequest::SetLanguage { language } => {
             program

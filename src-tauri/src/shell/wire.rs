@@ -24,10 +24,11 @@ pub(crate) enum ShellRequest {
     Install { path: String, downgrade: bool },
     /// Lets the person choose a package.
     ChoosePackage { kind: PackageKind },
-    /// Opens an app, or brings its window to the front.
+    /// Opens an app, or brings its window to the front; `start` is for its page, from a card or a link, and `null` without one.
     Open {
         #[cfg_attr(test, ts(type = "string"))]
         address: Address,
+        start: Option<String>,
     },
     /// Closes an app and removes it.
     Uninstall {

@@ -2113,6 +2113,26 @@ export interface SpaceFor {
   filePath: string;
 }
 
+/** A piece of a file that is handed over. */
+export interface StageMedia {
+  /** Path of the file as it was answered; empty or left out to begin one. */
+  path?: string | null;
+  /** Name of the file; it counts where the file begins. */
+  name: string;
+  /** Where the piece begins, in bytes: where the last one ended. */
+  offset: number;
+  /** The bytes in base64; at most 1 MiB of them. */
+  data: string;
+}
+
+/** A file as far as it was handed over. */
+export interface StagedMedia {
+  /** Its path. */
+  path: string;
+  /** Bytes that are there. */
+  size: number;
+}
+
 /** Whether something is so or was done. */
 export interface Status {
   /** The answer to the route's question. */
@@ -2576,6 +2596,8 @@ export interface Routes {
     searchMessages: { request: Search; answer: Message[] };
     /** Sends a bot what something that was tapped in a message of its stands for. The bot hears the postback; the conversation shows the text. (beyond 3) */
     sendPostbackMessage: { request: SendPostback; answer: Message };
+    /** Hands over a piece of a file which the client has, but this computer has not: the page in a browser, a recording. Its path can be used wherever a file is sent, once, by the same session. 20082 for an unknown path and a piece that does not fit, 20045 for one that is too long, 20067 when the file becomes larger than 1 GiB. (beyond 6) */
+    stageMedia: { request: StageMedia; answer: StagedMedia };
   };
   block: {
     /** Gives the open room. (6.1) */
@@ -2861,6 +2883,7 @@ export const methods = {
     "saveMedia",
     "searchMessages",
     "sendPostbackMessage",
+    "stageMedia",
   ],
   block: [
     "currentBlock",
@@ -2939,6 +2962,8 @@ export type EngineEvent =
   | { type: "messagesDeleted"; data: { conversation: string; messages: string[]; } }
   /** A file of a received message is on its way. When all is there the message changes. */
   | { type: "mediaProgress"; data: { message: string; part: number; done: number; total: number; } }
+  /** A message came for a room that is not open, and the user wants another text to be told then: one of the room's, chosen at random. Nothing more of the room is told. */
+  | { type: "noticeOfRoom"; data: { text: string; } }
   /** A contact types, or does not any more. */
   | { type: "typing"; data: { address: string; typing: boolean; } }
   /** A contact came online or went away, as far as it can be seen from here. */

@@ -50,7 +50,11 @@ export type ShellState = { version: string, language: Language, languageFromSyst
 /**
  * Whether developer mode is on.
  */
-developer: boolean, identity: IdentityState, apps: Array<AppInfo>, 
+developer: boolean, 
+/**
+ * Whether the program goes on in the tray when the launcher is closed.
+ */
+background: boolean, identity: IdentityState, apps: Array<AppInfo>, 
 /**
  * What developers are working on, as far as it has a window.
  */
@@ -206,7 +210,11 @@ export type Change = "installed" | "updated" | "unchanged";
 
 export type PackageKind = "folder" | "zip";
 
-export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "cancelDownload" } | { "op": "setDeveloper", on: boolean, } | { "op": "openInspector" } | { "op": "raiseWork", address: string, } | { "op": "openLink", url: string, } | { "op": "chooseFiles" } | { "op": "chooseSave", name: string, } | { "op": "authorities" } | { "op": "addAuthority", address: string, name: string, } | { "op": "removeAuthority", address: string, } | { "op": "importRevocations" } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
+export type TrayTexts = { open: string, lock: string, quit: string, };
+
+export type LinksAnswer = { links: Array<string>, };
+
+export type ShellRequest = { "op": "state" } | { "op": "install", path: string, downgrade: boolean, } | { "op": "choosePackage", kind: PackageKind, } | { "op": "open", address: string, start: string | null, } | { "op": "uninstall", address: string, } | { "op": "appPage", address: string, } | { "op": "forgetGrant", address: string, wish: Wish, } | { "op": "forgetGrants", address: string, } | { "op": "clearData", address: string, } | { "op": "rollBack", address: string, } | { "op": "cancelDownload" } | { "op": "setDeveloper", on: boolean, } | { "op": "openInspector" } | { "op": "raiseWork", address: string, } | { "op": "openLink", url: string, } | { "op": "chooseFiles" } | { "op": "chooseSave", name: string, } | { "op": "notify", chat: string, title: string, text: string, sound: boolean, } | { "op": "withdraw", chat: string | null, } | { "op": "setTray", unread: number, texts: TrayTexts, } | { "op": "takeLinks" } | { "op": "registerLinks" } | { "op": "takeFiles", on: boolean, } | { "op": "setBackground", on: boolean, } | { "op": "authorities" } | { "op": "addAuthority", address: string, name: string, } | { "op": "removeAuthority", address: string, } | { "op": "importRevocations" } | { "op": "setLanguage", language: Language | null, } | { "op": "setTheme", theme: Theme, } | { "op": "unlock", password: string, } | { "op": "setPassword", old: string | null, new: string, } | { "op": "revealMnemonic", password: string | null, };
 
 export type Installed = { address: string, name: string, change: Change, };
 
@@ -218,7 +226,7 @@ export type PathsAnswer = { paths: Array<string>, };
 
 export type MnemonicAnswer = { mnemonic: string, };
 
-export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, cancelDownload: null, setDeveloper: null, openInspector: null, raiseWork: null, openLink: null, chooseFiles: PathsAnswer, chooseSave: PathAnswer, authorities: AuthoritiesAnswer, addAuthority: AuthoritiesAnswer, removeAuthority: AuthoritiesAnswer, importRevocations: ImportAnswer, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
+export type ShellAnswers = { state: ShellState, install: InstallAnswer, choosePackage: PathAnswer, open: null, uninstall: null, appPage: AppPage, forgetGrant: null, forgetGrants: null, clearData: null, rollBack: null, cancelDownload: null, setDeveloper: null, openInspector: null, raiseWork: null, openLink: null, chooseFiles: PathsAnswer, chooseSave: PathAnswer, notify: null, withdraw: null, setTray: null, takeLinks: LinksAnswer, registerLinks: null, takeFiles: null, setBackground: null, authorities: AuthoritiesAnswer, addAuthority: AuthoritiesAnswer, removeAuthority: AuthoritiesAnswer, importRevocations: ImportAnswer, setLanguage: null, setTheme: null, unlock: null, setPassword: null, revealMnemonic: MnemonicAnswer, };
 
 export type ShellErrorKind = "parse" | "address" | "signature" | "older" | "future" | "files" | "limits" | "missing" | "damaged" | "disk" | "password" | "locked" | "io" | "notFound" | "invalid";
 
@@ -232,4 +240,4 @@ export type NoticeLevel = "info" | "error";
 
 export type DragPhase = "over" | "leave";
 
-export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "appPage", address: string, } | { "type": "download", download: Download | null, } | { "type": "drag", phase: DragPhase, } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };
+export type ShellEvent = { "type": "state", state: ShellState, } | { "type": "appPage", address: string, } | { "type": "download", download: Download | null, } | { "type": "drag", phase: DragPhase, } | { "type": "dropped", paths: Array<string>, } | { "type": "openChat", chat: string, } | { "type": "links" } | { "type": "lock" } | { "type": "notice", level: NoticeLevel, key: string, values: Record<string, string>, };

@@ -120,8 +120,8 @@ export const useShell = defineStore("shell", () => {
     return app.window !== "open" && pending.value.has(app.address) ? "opening" : app.window;
   }
 
-  /** Opens an app's window or brings it to the front. A damaged app shows its page in the launcher instead. */
-  async function open(address: string): Promise<void> {
+  /** Opens an app's window or brings it to the front, with a parameter for its page if a card has one. A damaged app shows its page in the launcher instead. */
+  async function open(address: string, start: string | null = null): Promise<void> {
     const app = find(address);
     if (!app || pending.value.has(address)) return;
     if (app.damaged !== null) {
@@ -130,7 +130,7 @@ export const useShell = defineStore("shell", () => {
     }
     pending.value = new Set(pending.value).add(address);
     try {
-      await request({ op: "open", address });
+      await request({ op: "open", address, start });
     } catch (thrown) {
       notices.fail("openFailed", thrown, { name: app.name });
     } finally {

@@ -194,6 +194,16 @@ export function createFake(options: Partial<Scenario> = {}): FakeShell {
     openLink: () => null,
     chooseFiles: () => ({ paths: ["/home/user/picture.png"] }),
     chooseSave: ({ name }) => ({ path: `/home/user/${name}` }),
+    notify: () => null,
+    withdraw: () => null,
+    setTray: () => null,
+    takeLinks: () => ({ links: [] }),
+    registerLinks: () => null,
+    takeFiles: () => null,
+    setBackground({ on }) {
+      change({ background: on });
+      return null;
+    },
     authorities: () => ({ authorities: [...authorities] }),
     addAuthority({ address, name }) {
       if (!/^1[1-9A-HJ-NP-Za-km-z]{25,33}$/u.test(address)) refuse("invalid", `address: ${address} is none`);

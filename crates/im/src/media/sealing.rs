@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use aead_stream::{EncryptorBE32, NewStream as _};
+use aead_stream::EncryptorBE32;
 use chacha20poly1305::XChaCha20Poly1305;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
