@@ -88,6 +88,17 @@ export function readContent(message: Pick<Message, "msg_type" | "msg_cry" | "msg
   }
 }
 
+const contents = new WeakMap<Message, Content>();
+
+/** The content of a message, which is read once. */
+export function contentOf(message: Message): Content {
+  const known = contents.get(message);
+  if (known) return known;
+  const content = readContent(message);
+  contents.set(message, content);
+  return content;
+}
+
 function child(body: Body, member: string): Body {
   const value = body[member];
   return typeof value === "object" && value !== null ? (value as Body) : {};
@@ -136,6 +147,18 @@ export interface Piece {
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]{3,2000}/giu;
 /** What ends a sentence and not an address. */
 const AFTER = /[.,;:!?)\]}»”’]+$/u;
+
+const divided = new WeakMap<Content, Piece[]>();
+
+/** The text of a content, divided at the addresses of web pages once. */
+export function piecesOf(content: Content): Piece[] {
+  if (!("text" in content)) return [];
+  const known = divided.get(content);
+  if (known) return known;
+  const pieces = divide(content.text);
+  divided.set(content, pieces);
+  return pieces;
+}
 
 /** Divides a text at the addresses of web pages in it. */
 export function divide(text: string): Piece[] {
