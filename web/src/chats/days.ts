@@ -1,10 +1,16 @@
 import type { Message } from "../generated/im";
 
-/** What a conversation shows, from top to bottom. */
-export type Row =
-  | { kind: "day"; key: string; time: number }
-  | { kind: "unread"; key: string }
-  | { kind: "message"; key: string; message: Message; first: boolean; last: boolean };
+/** What a conversation shows from top to bottom: messages, each with what stands above it. */
+export interface Row {
+  readonly message: Message;
+  /** Whether a day begins with it. */
+  readonly day: boolean;
+  /** Whether it is the first one that was unread. */
+  readonly unread: boolean;
+  /** First and last of several by one writer. */
+  readonly first: boolean;
+  readonly last: boolean;
+}
 
 /** Messages of one writer within this time belong together, in milliseconds. */
 const TOGETHER = 5 * 60_000;
@@ -25,16 +31,29 @@ function belong(one: Message | undefined, other: Message | undefined): boolean {
 
 /** Puts days, and the line above what is unread, between messages, and tells which begin and end a group of one writer. */
 export function rowsOf(messages: readonly Message[], unreadFrom: string | null): Row[] {
-  const rows: Row[] = [];
-  for (const [at, message] of messages.entries()) {
+  return messages.map((message, at) => {
     const [before, after] = [messages[at - 1], messages[at + 1]];
-    const newDay = !before || dayOf(before.created_time) !== dayOf(message.created_time);
-    if (newDay) rows.push({ kind: "day", key: `day ${dayOf(message.created_time)}`, time: message.created_time });
     const unread = message.msg_id === unreadFrom;
-    if (unread) rows.push({ kind: "unread", key: "unread" });
-    rows.push({ kind: "message", key: message.msg_id, message, first: unread || !belong(before, message), last: after?.msg_id === unreadFrom || !belong(message, after) });
-  }
-  return rows;
+    return {
+      message,
+      day: !before || dayOf(before.created_time) !== dayOf(message.created_time),
+      unread,
+      first: unread || !belong(before, message),
+      last: after?.msg_id === unreadFrom || !belong(message, after),
+    };
+  });
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than using it. */
+function format(tag: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${tag} ${name}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(tag, options);
+  formats.set(key, made);
+  return made;
 }
 
 /** A day in words: today and yesterday by name, days of this week by theirs, others by date. */
@@ -56,7 +75,7 @@ export function formatShort(time: number, now: number, tag: string): string {
 
 /** The time of day. */
 export function formatTime(time: number, tag: string): string {
-  return new Intl.DateTimeFormat(tag, { timeStyle: "short" }).format(time);
+  return format(tag, "time", { timeStyle: "short" }).format(time);
 }
 
 function capital(text: string, tag: string): string {

@@ -1,13 +1,14 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowReactive } from "vue";
 import type { Conversation, Message } from "../generated/im";
-import type { Frame } from "../im/client";
+import { firstUnread, MOST, type Stretch, withMessage, withNewer, withOlder, without } from "../chats/window";
+import { EngineFailure, type Frame } from "../im/client";
 import { useIm } from "./im";
 
 /** Messages that are asked for at once. */
 const PAGE = 60;
-/** Pages that are asked for to reach a message of the past. */
-const FAR = 100;
+/** Most messages that one request gives. */
+const LARGEST = 500;
 /** Messages that are found at once. */
 const FOUND = 50;
 /** How long somebody counts as typing after they said so, in milliseconds. */
@@ -23,15 +24,14 @@ const SHOWN = 20_000_000;
 /** Bytes of a file that are handed over at once. */
 const PIECE = 1 << 20;
 
-/** A conversation's messages as far as they were asked for, the oldest first. */
-export interface Thread {
-  readonly messages: Message[];
-  /** Whether there are older ones. */
-  more: boolean;
-  /** Whether older ones are being asked for. */
-  loading: boolean;
+/** The part of a conversation that is at hand. */
+export interface Thread extends Stretch {
+  /** Whether messages beyond one of its ends are being asked for. */
+  readonly loading: boolean;
   /** The first message that was unread when the conversation was opened. */
-  unreadFrom: string | null;
+  readonly unreadFrom: string | null;
+  /** What came last, whether or not it is at hand. */
+  readonly latest: Message | null;
 }
 
 /** Conversations and messages. */
@@ -44,6 +44,8 @@ export const useChats = defineStore("chats", () => {
   const typing = shallowReactive(new Map<string, number>());
   /** How much of a file that is on its way is here, from 0 to 1. */
   const arriving = shallowReactive(new Map<string, number>());
+  /** Conversations that are read somewhere else than at their end. */
+  const reading = new Set<string>();
   const current = ref<string | null>(null);
   const unread = ref(0);
   let toldTyping = 0;
@@ -85,6 +87,7 @@ export const useChats = defineStore("chats", () => {
         break;
       case "messageAdded":
         put(frame.data.message);
+        change(frame.data.message.rs_id, (thread) => ({ ...thread, latest: frame.data.message }));
         if (frame.data.message.msg_source === 1) stopTyping(frame.data.message.rs_id);
         break;
       case "messageChanged":
@@ -124,15 +127,22 @@ export const useChats = defineStore("chats", () => {
   }
 
   function put(message: Message): void {
-    change(message.rs_id, (thread) => ({ ...thread, messages: merged(thread.messages, [message]) }));
+    change(message.rs_id, (thread) => ({ ...thread, ...withMessage(thread, message, !reading.has(message.rs_id)) }));
   }
 
   function remove(id: string, gone: string[]): void {
-    change(id, (thread) => ({ ...thread, messages: gone.length === 0 ? [] : thread.messages.filter(({ msg_id }) => !gone.includes(msg_id)) }));
+    change(id, (thread) => ({ ...thread, ...without(thread, gone) }));
+  }
+
+  /** Says whether the user looks at the end of a conversation, where what is new pushes out what is old. */
+  function look(id: string, atEnd: boolean): void {
+    if (atEnd) reading.delete(id);
+    else reading.add(id);
   }
 
   /** Opens a conversation: its newest messages are there afterwards, and count as read while it can be seen. */
   async function open(id: string | null): Promise<void> {
+    if (current.value !== null && current.value !== id) leave(current.value);
     current.value = id;
     if (im.phase !== "in") return;
     const { chat } = im.engine();
@@ -140,40 +150,89 @@ export const useChats = defineStore("chats", () => {
     if (id !== null) await show(id);
   }
 
+  /** Lets go of the past of a conversation that nobody looks at. */
+  function leave(id: string): void {
+    reading.delete(id);
+    if (threads.get(id)?.newer) threads.delete(id);
+    change(id, (thread) => ({ ...thread, messages: thread.messages.slice(-PAGE), more: thread.more || thread.messages.length > PAGE, unreadFrom: null }));
+  }
+
   /** Has the newest messages of a conversation at hand, and tells their writers that they were read. */
   async function show(id: string): Promise<void> {
-    if (!threads.has(id)) {
-      const { chat } = im.engine();
-      const count = all.get(id)?.rs_unread ?? 0;
-      const newest = await chat.getMessagesByConversationId({ conversationId: id, startTime: -1, pageSize: PAGE, orderBy: "DESC" });
-      const messages = merged([], newest);
-      const unread = messages.filter(({ msg_source }) => msg_source === 1).at(-count);
-      threads.set(id, { messages, more: newest.length === PAGE, loading: false, unreadFrom: count > 0 ? (unread?.msg_id ?? null) : null });
-    }
+    const count = all.get(id)?.rs_unread ?? 0;
+    if (!threads.has(id)) await newest(id);
+    const unreadFrom = threads.get(id)?.unreadFrom ?? firstUnread(threads.get(id)?.messages ?? [], count);
+    change(id, (thread) => ({ ...thread, unreadFrom }));
     await markRead(id);
   }
 
-  /** Asks for messages before those that are there. */
-  async function older(id: string): Promise<void> {
+  /** Has the newest messages of a conversation at hand, wherever the user was, and all that are unread if they are not too many. */
+  async function newest(id: string): Promise<void> {
+    const unread = all.get(id)?.rs_unread ?? 0;
+    let stretch: Stretch = { messages: [], more: true, newer: false };
+    do {
+      const startTime = (stretch.messages[0]?.created_time ?? 0) - 1;
+      const pageSize = Math.min(LARGEST, PAGE + unread);
+      const page = await im.engine().chat.getMessagesByConversationId({ conversationId: id, startTime, pageSize, orderBy: "DESC" });
+      stretch = withOlder(stretch, page, page.length === pageSize);
+    } while (unread > 0 && firstUnread(stretch.messages, unread) === null && stretch.more && stretch.messages.length + LARGEST <= MOST);
+    set(id, stretch);
+  }
+
+  function set(id: string, stretch: Stretch): void {
+    const { unreadFrom = null, latest = null } = threads.get(id) ?? {};
+    threads.set(id, { ...stretch, loading: false, unreadFrom, latest });
+  }
+
+  /** Asks for messages beyond one end of those that are there. */
+  async function extend(id: string, orderBy: "ASC" | "DESC"): Promise<void> {
     const thread = threads.get(id);
-    const first = thread?.messages[0];
-    if (!thread?.more || thread.loading || !first) return;
+    const older = orderBy === "DESC";
+    const edge = thread?.messages.at(older ? 0 : -1);
+    if (!thread || !edge || thread.loading || !(older ? thread.more : thread.newer)) return;
     change(id, (before) => ({ ...before, loading: true }));
     try {
-      const request = { conversationId: id, startTime: first.created_time - 1, pageSize: PAGE, orderBy: "DESC" } as const;
-      const page = await im.engine().chat.getMessagesByConversationId(request);
-      change(id, (before) => ({ ...before, messages: merged(before.messages, page), more: page.length === PAGE }));
+      const startTime = edge.created_time + (older ? -1 : 1);
+      const page = await im.engine().chat.getMessagesByConversationId({ conversationId: id, startTime, pageSize: PAGE, orderBy });
+      // Meanwhile another part of the conversation may have come to hand.
+      if (threads.get(id)?.messages.at(older ? 0 : -1)?.msg_id !== edge.msg_id) return;
+      change(id, (before) => ({ ...before, ...(older ? withOlder : withNewer)(before, page, page.length === PAGE) }));
     } finally {
       change(id, (before) => ({ ...before, loading: false }));
     }
   }
 
-  /** Has a message of the past at hand, unless it is too far back; whether it is. */
+  /** Has a message of the past and what is around it at hand; whether it is there. */
   async function reach(id: string, message: string): Promise<boolean> {
     await show(id);
     const here = () => threads.get(id)?.messages.some(({ msg_id }) => msg_id === message) ?? false;
-    for (let page = 0; page < FAR && !here() && threads.get(id)?.more; page += 1) await older(id);
+    if (here()) return true;
+    try {
+      const found = await im.engine().chat.getMessageByIdChat({ messageId: message });
+      if (found.rs_id === id) await around(id, found.created_time);
+    } catch (thrown) {
+      if (!(thrown instanceof EngineFailure) || thrown.code === 0) throw thrown;
+    }
     return here();
+  }
+
+  /** Has the messages before and after a moment at hand. */
+  async function around(id: string, time: number): Promise<void> {
+    const { chat } = im.engine();
+    const [before, after] = await Promise.all([
+      chat.getMessagesByConversationId({ conversationId: id, startTime: time - 1, pageSize: PAGE, orderBy: "DESC" }),
+      chat.getMessagesByConversationId({ conversationId: id, startTime: time, pageSize: PAGE, orderBy: "ASC" }),
+    ]);
+    set(id, { messages: [...before.reverse(), ...after], more: before.length === PAGE, newer: after.length === PAGE });
+  }
+
+  /** The first message from a moment on, else the last one before it; `null` if there is none at all. */
+  async function firstFrom(id: string, time: number): Promise<Message | null> {
+    const { chat } = im.engine();
+    const [after] = await chat.getMessagesByConversationId({ conversationId: id, startTime: time, pageSize: 1, orderBy: "ASC" });
+    if (after) return after;
+    const [last] = await chat.getMessagesByConversationId({ conversationId: id, startTime: -1, pageSize: 1, orderBy: "DESC" });
+    return last ?? null;
   }
 
   /** Finds messages that contain what is typed, the newest first. */
@@ -286,7 +345,7 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, older, reach, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
   };
 });
 
@@ -297,10 +356,4 @@ function toBase64(bytes: ArrayBuffer): string {
 
 function lastTime(conversation: Conversation): number {
   return Math.max(conversation.msg_created_time, conversation.updated_time);
-}
-
-/** Messages with others among them, each once and as it came last, by time. */
-export function merged(messages: readonly Message[], others: readonly Message[]): Message[] {
-  const byId = new Map([...messages, ...others].map((message) => [message.msg_id, message]));
-  return [...byId.values()].sort((a, b) => a.created_time - b.created_time);
 }
