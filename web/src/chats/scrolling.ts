@@ -43,7 +43,7 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
   const focused = ref<string | null>(null);
   /** How many messages are being brought into sight; what is seen is no matter of the user's then. */
   let moving = 0;
-  let [ready, stuck, gone] = [false, true, false];
+  let [ready, stuck, gone, top] = [false, true, false, 0];
 
   const placeOf = (message: string | null) => rows.value.findIndex(({ message: { msg_id } }) => msg_id === message);
 
@@ -94,8 +94,10 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     const element = scroller.value;
     if (!element || !ready || moving > 0) return;
     const { more, newer, loading } = thread();
-    stuck = !newer && fromEnd() < STUCK;
-    atEnd.value = !newer && fromEnd() < NEAR;
+    // Only who scrolls up leaves the end; heights that become known do not.
+    stuck = !newer && (fromEnd() < STUCK || (stuck && element.scrollTop >= top));
+    atEnd.value = stuck || (!newer && fromEnd() < NEAR);
+    top = element.scrollTop;
     if (atEnd.value) missed.value = 0;
     chats.look(id, atEnd.value);
     if (loading) return;
@@ -169,9 +171,11 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     watcher.disconnect();
   });
 
-  let [newest, offset] = [rows.value.at(-1)?.message.msg_id, 0];
+  let newest = rows.value.at(-1)?.message.msg_id;
+  /** Where the list stood before its rows changed, as its events told and as it was, in pixels. */
+  let before = { told: 0, real: 0 };
 
-  watch(rows, () => (offset = virtualizer.value.scrollOffset ?? 0), { flush: "sync" });
+  watch(rows, () => (before = { told: virtualizer.value.scrollOffset ?? 0, real: scroller.value?.scrollTop ?? 0 }), { flush: "sync" });
 
   watch(
     rows,
@@ -182,7 +186,7 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
       if (!element || moving > 0) return;
       if (!thread().newer && (stuck || (added && atEnd.value))) down();
       // What came before moves what is seen, which the list is high enough for only now.
-      else if (wanted !== null && wanted !== offset) element.scrollTop = wanted;
+      else if (wanted !== null && wanted !== before.told) element.scrollTop = before.real + wanted - before.told;
       if (focused.value !== null && placeOf(focused.value) < 0) element.focus({ preventScroll: true });
     },
     { flush: "post" },
