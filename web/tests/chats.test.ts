@@ -26,8 +26,10 @@ describe("what a message says", () => {
     expect(read(1, '{"text":"hi"}')).toEqual({ kind: "text", text: "hi" });
     expect(read(2, '{"type":0}', 2)).toEqual({ kind: "friends" });
     expect(read(2, '{"type":1,"time":5000}', 2)).toEqual({ kind: "burn", time: 5000 });
-    expect(read(6, '{"name":"a.png","size":3}')).toEqual({ kind: "file", name: "a.png", size: 3, width: 0, height: 0, sort: "image" });
-    expect(read(12, '{"text":"yes","quoteContent":"A: no"}')).toEqual({ kind: "quote", text: "yes", quoted: "A: no" });
+    expect(read(6, '{"name":"a.png","size":3}')).toEqual({ kind: "file", name: "a.png", size: 3, width: 0, height: 0, second: 0, sort: "image" });
+    expect(read(12, '{"text":"yes","quoteContent":"A: no"}')).toEqual({ kind: "quote", text: "yes", quoted: "A: no", id: "" });
+    expect(read(12, '{"text":"yes","quoteId":"ab"}')).toMatchObject({ id: "ab" });
+    expect(read(3, '{"name":"a.ogg","size":3,"second":7}')).toMatchObject({ sort: "voice", second: 7 });
     expect(read(16, '{"cnd":"x"}')).toEqual({ kind: "recalled", by: "x" });
     expect(read(17, "{}")).toEqual({ kind: "unknown" });
   });

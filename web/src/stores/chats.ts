@@ -1,7 +1,8 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowReactive } from "vue";
-import type { Conversation, Message } from "../generated/im";
+import { contentOf } from "../chats/content";
 import { firstUnread, MOST, type Stretch, withMessage, withNewer, withOlder, without } from "../chats/window";
+import type { Conversation, Forwarded, Message } from "../generated/im";
 import { EngineFailure, type Frame } from "../im/client";
 import { useIm } from "./im";
 
@@ -286,17 +287,21 @@ export const useChats = defineStore("chats", () => {
     await im.engine().chat.saveMedia({ messageId: message.msg_id, path });
   }
 
-  /** A message's file as a whole, for what is shown in the page. */
-  async function readFile(message: Message): Promise<Blob> {
+  /**
+   * A message's file as a whole, for what is shown in the page; empty if it is larger than `most` bytes. `part` 1 is a waveform, and `told` hears how
+   * much of it is read, from 0 to 1.
+   */
+  async function readFile(message: Message, { part = 0, most = SHOWN, told }: { part?: 0 | 1; most?: number; told?: (done: number) => void } = {}): Promise<Blob> {
     const pieces: Uint8Array<ArrayBuffer>[] = [];
     let [offset, size] = [0, 1];
     while (offset < size) {
-      const piece = await im.engine().chat.readMedia({ messageId: message.msg_id, offset });
+      const piece = await im.engine().chat.readMedia({ messageId: message.msg_id, part, offset });
       const bytes = Uint8Array.from(atob(piece.data), (letter) => letter.charCodeAt(0));
-      if (bytes.length === 0 || piece.size > SHOWN) break;
+      if (bytes.length === 0 || piece.size > most) break;
       pieces.push(bytes);
       offset += bytes.length;
       size = piece.size;
+      told?.(offset / size);
     }
     return new Blob(pieces);
   }
@@ -326,6 +331,26 @@ export const useChats = defineStore("chats", () => {
     await im.engine().chat.deleteMessageById({ messageId: message.msg_id });
   }
 
+  /** Sets how long messages of a conversation are there once they were read, in milliseconds; 0 for ever. */
+  async function burnAfter(id: string, time: number): Promise<void> {
+    await im.engine().chat.setBurnAfterTime({ cnd: id, time });
+  }
+
+  /** Sends a message that failed once more, as a new one; the old one goes. */
+  async function resend(message: Message, bot: boolean): Promise<void> {
+    const { chat } = im.engine();
+    const content = contentOf(message);
+    if (bot && content.kind === "text") await resendToBot(message, content.text);
+    else await chat.sendStepForwardMessage({ ...target(message.rs_id), conversationType: message.rs_type, cmd: 10, forwards: [forwarded(message)] });
+    await forget(message);
+  }
+
+  async function resendToBot({ rs_id, msg_cry }: Message, text: string): Promise<void> {
+    const { postback, open } = JSON.parse(msg_cry) as { postback?: unknown; open?: unknown };
+    if (typeof postback === "string") await tap(rs_id, { text, postback, open: open === true });
+    else await send(rs_id, text, null);
+  }
+
   /** Pins a conversation to the head of the list, or loosens it. */
   async function pin(id: string, isTop: boolean): Promise<void> {
     await im.engine().chat.setConversationTopById({ conversationId: id, isTop });
@@ -345,13 +370,16 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin,
   };
 });
 
-function toBase64(bytes: ArrayBuffer): string {
-  const letters = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte));
-  return btoa(letters.join(""));
+/** A message as it is sent on. */
+function forwarded(message: Message): Forwarded {
+  return {
+    msgId: message.msg_id, nic: message.nic, ndAdd: message.c_nd_add, pfpId: message.pfp_id, pfpUrl: message.pfp_url, msgType: message.msg_type, msgContent: message.msg_cry,
+    sendTime: message.created_time, domain: message.msg_domain,
+  };
 }
 
 function lastTime(conversation: Conversation): number {
