@@ -96,7 +96,7 @@ export const useChats = defineStore("chats", () => {
         put(frame.data.message);
         break;
       case "mediaProgress":
-        if (frame.data.part === 0) arriving.set(frame.data.message, frame.data.done / Math.max(1, frame.data.total));
+        if (frame.data.part === 0) arrive(frame.data);
         break;
       case "messagesDeleted":
         remove(frame.data.conversation, frame.data.messages);
@@ -109,6 +109,12 @@ export const useChats = defineStore("chats", () => {
         unread.value = frame.data.total;
         break;
     }
+  }
+
+  /** The last news of a file may come after that of its message. */
+  function arrive({ message, done, total }: { message: string; done: number; total: number }): void {
+    if (done < total) arriving.set(message, done / total);
+    else arriving.delete(message);
   }
 
   function startTyping(address: string): void {
