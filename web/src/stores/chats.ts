@@ -87,8 +87,8 @@ export const useChats = defineStore("chats", () => {
         threads.delete(frame.data.conversation);
         break;
       case "messageAdded":
+        noteLatest(frame.data.message);
         put(frame.data.message);
-        change(frame.data.message.rs_id, (thread) => ({ ...thread, latest: frame.data.message }));
         if (frame.data.message.msg_source === 1) stopTyping(frame.data.message.rs_id);
         break;
       case "messageChanged":
@@ -137,8 +137,18 @@ export const useChats = defineStore("chats", () => {
     change(message.rs_id, (thread) => ({ ...thread, ...withMessage(thread, message, !reading.has(message.rs_id)) }));
   }
 
+  /** What another device of the user's had before does not count as new. */
+  function noteLatest(message: Message): void {
+    change(message.rs_id, (thread) => {
+      const last = thread.latest ?? (thread.newer ? null : thread.messages.at(-1));
+      return last && last.created_time > message.created_time ? thread : { ...thread, latest: message };
+    });
+  }
+
   function remove(id: string, gone: string[]): void {
     change(id, (thread) => ({ ...thread, ...without(thread, gone) }));
+    const thread = threads.get(id);
+    if (thread?.messages.length === 0 && (thread.more || thread.newer)) im.meanwhile(newest(id));
   }
 
   /** Says whether the user looks at the end of a conversation, where what is new pushes out what is old. */
