@@ -60,17 +60,17 @@ function format(tag: string, name: string, options: Intl.DateTimeFormatOptions):
 export function formatDay(time: number, now: number, tag: string): string {
   const days = Math.round((dayOf(now) - dayOf(time)) / 86_400_000);
   if (days === 0 || days === 1) return capital(new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(-days, "day"), tag);
-  if (days > 1 && days < 7) return capital(new Intl.DateTimeFormat(tag, { weekday: "long" }).format(time), tag);
+  if (days > 1 && days < 7) return capital(format(tag, "weekday", { weekday: "long" }).format(time), tag);
   const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", ...(thisYear ? {} : { year: "numeric" }) }).format(time);
+  return format(tag, thisYear ? "day" : "date", { day: "numeric", month: "long", ...(thisYear ? {} : { year: "numeric" }) }).format(time);
 }
 
 /** When a conversation last changed, as short as a list has room: the time of today, else the day. */
 export function formatShort(time: number, now: number, tag: string): string {
   const days = Math.round((dayOf(now) - dayOf(time)) / 86_400_000);
   if (days === 0) return formatTime(time, tag);
-  if (days > 0 && days < 7) return new Intl.DateTimeFormat(tag, { weekday: "short" }).format(time);
-  return new Intl.DateTimeFormat(tag, { dateStyle: "short" }).format(time);
+  if (days > 0 && days < 7) return format(tag, "short weekday", { weekday: "short" }).format(time);
+  return format(tag, "short date", { dateStyle: "short" }).format(time);
 }
 
 /** The time of day. */
