@@ -390,6 +390,11 @@ export const useChats = defineStore("chats", () => {
   };
 });
 
+function toBase64(bytes: ArrayBuffer): string {
+  const letters = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte));
+  return btoa(letters.join(""));
+}
+
 /** A message as it is sent on. */
 function forwarded(message: Message): Forwarded {
   return {
