@@ -43,7 +43,7 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
   const focused = ref<string | null>(null);
   /** How many messages are being brought into sight; what is seen is no matter of the user's then. */
   let moving = 0;
-  let [ready, stuck, gone, top] = [false, true, false, 0];
+  let [ready, placed, stuck, gone, top] = [false, false, true, false, 0];
 
   const placeOf = (message: string | null) => rows.value.findIndex(({ message: { msg_id } }) => msg_id === message);
 
@@ -125,6 +125,7 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     try {
       if (!(await chats.reach(id, message))) return false;
       await nextTick();
+      placed = true;
       [stuck, atEnd.value] = [false, false];
       virtualizer.value.scrollToIndex(placeOf(message), { align: "center" });
       const element = await appearance(message);
@@ -133,7 +134,8 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
       return true;
     } finally {
       moving -= 1;
-      scrolled();
+      if (placed) scrolled();
+      else begin();
     }
   }
 
@@ -157,14 +159,19 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     for (const element of [scroller.value, content.value]) if (element) watcher.observe(element);
     await nextTick();
     ready = true;
-    if (moving > 0) return;
+    if (moving === 0) begin();
+  });
+
+  /** Shows the line above what is unread, else the end. */
+  function begin(): void {
+    placed = true;
     const unread = rows.value.findIndex((row) => row.unread);
-    if (unread > 0) {
+    if (unread >= 0) {
       stuck = false;
       virtualizer.value.scrollToIndex(unread, { align: "center" });
     } else down();
     requestAnimationFrame(scrolled);
-  });
+  }
 
   onBeforeUnmount(() => {
     gone = true;

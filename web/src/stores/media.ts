@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { ref, shallowRef } from "vue";
+import { shallowRef } from "vue";
 import type { Message } from "../generated/im";
 import type { Frame } from "../im/client";
 import { useChats } from "./chats";
@@ -14,14 +14,14 @@ export const useMedia = defineStore("media", () => {
   const chats = useChats();
   /** By the id of their message, the one that was needed last at the end. */
   const pictures = new Map<string, Blob>();
-  const bytes = ref(0);
+  let bytes = 0;
   const large = shallowRef<Message | null>(null);
 
   im.follow({ fill: () => Promise.resolve(), take, empty });
 
   function empty(): void {
     pictures.clear();
-    bytes.value = 0;
+    bytes = 0;
     large.value = null;
   }
 
@@ -35,21 +35,21 @@ export const useMedia = defineStore("media", () => {
 
   function lose(id: string): void {
     if (large.value?.msg_id === id) large.value = null;
-    bytes.value -= pictures.get(id)?.size ?? 0;
+    bytes -= pictures.get(id)?.size ?? 0;
     pictures.delete(id);
   }
 
   /** A message's picture; empty if it is too large to be shown. */
   async function picture(message: Message): Promise<Blob> {
-    const known = pictures.get(message.msg_id);
-    const blob = known ?? (await chats.readFile(message));
+    const blob = pictures.get(message.msg_id) ?? (await chats.readFile(message));
+    // It may have been read twice at once.
+    bytes += blob.size - (pictures.get(message.msg_id)?.size ?? 0);
     pictures.delete(message.msg_id);
     pictures.set(message.msg_id, blob);
-    if (!known) bytes.value += blob.size;
     for (const [id, { size }] of pictures) {
-      if (bytes.value <= KEPT || id === message.msg_id) break;
+      if (bytes <= KEPT || id === message.msg_id) break;
       pictures.delete(id);
-      bytes.value -= size;
+      bytes -= size;
     }
     return blob;
   }
