@@ -4,6 +4,8 @@ import { contentOf } from "../chats/content";
 import { firstUnread } from "../chats/window";
 import type { Conversation, Forwarded, Message } from "../generated/im";
 import type { Frame } from "../im/client";
+import type { Recorded } from "../chats/record";
+import { secondsOf } from "../chats/seconds";
 import { useIm } from "./im";
 import { useThreads } from "./threads";
 
@@ -16,6 +18,8 @@ const TYPING = 8_000;
 /** How often others are told that the user types, in milliseconds. */
 const TELL_TYPING = 4_000;
 
+/** Names of files that are sent as videos. */
+const VIDEO = /\.(?:mp4|webm|mov|m4v)$/iu;
 /** Names of files that are sent as pictures. */
 const PICTURE = /\.(?:png|jpe?g|gif|webp)$/iu;
 /** Largest file that is shown in the page, in bytes. */
@@ -157,13 +161,19 @@ export const useChats = defineStore("chats", () => {
     else await chat.sendTextMessage({ ...target(id), text });
   }
 
-  /** Sends files of this computer, pictures as such. */
-  async function sendFiles(id: string, paths: string[]): Promise<void> {
+  /** Sends a file of the page or of this computer, pictures and videos as such. */
+  async function sendFile(id: string, source: Blob | string, name: string): Promise<void> {
     const { chat } = im.engine();
-    for (const filePath of paths) {
-      const request = { ...target(id), filePath };
-      await (PICTURE.test(filePath) ? chat.sendImageMessage(request) : chat.sendFileMessage(request));
-    }
+    const request = { ...target(id), filePath: typeof source === "string" ? source : await stage(source, name) };
+    if (PICTURE.test(name)) await chat.sendImageMessage(request);
+    else if (VIDEO.test(name)) await chat.sendVideoMessage({ ...request, second: typeof source === "string" ? 0 : await secondsOf(source) });
+    else await chat.sendFileMessage(request);
+  }
+
+  /** Sends a voice message with its waveform. */
+  async function sendVoice(id: string, { sound, name, second, wave }: Recorded): Promise<void> {
+    const [filePath, wavePath] = [await stage(sound, name), await stage(new Blob([wave]), "wave")];
+    await im.engine().chat.sendAudioMessage({ ...target(id), filePath, wavePath, second });
   }
 
   /** Hands a file of the page over to the engine; the path by which it can be sent, once. */
@@ -266,7 +276,7 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFiles, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin,
   };
 });
 
