@@ -67,13 +67,17 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     })),
   );
 
-  /** The rows that are made, and where they begin, in pixels. */
-  const shown = computed(() =>
-    virtualizer.value.getVirtualItems().flatMap(({ index, start }) => {
+  /** The rows that are made, and where they begin, in pixels. They follow each other but for one that is kept far away. */
+  const shown = computed(() => {
+    const items = virtualizer.value.getVirtualItems();
+    return items.flatMap(({ index, start }, at) => {
       const row = rows.value[index];
-      return row ? [{ index, start, row }] : [];
-    }),
-  );
+      const alone = items[at - 1]?.index !== index - 1 && items[at + 1]?.index !== index + 1;
+      return row ? [{ index, start, row, pinned: alone && items.length > 1 }] : [];
+    });
+  });
+  /** Where the first of the rows that follow each other begins, in pixels. */
+  const above = computed(() => shown.value.find(({ pinned }) => !pinned)?.start ?? 0);
   const height = computed(() => virtualizer.value.getTotalSize());
 
   function measure(element: unknown): void {
@@ -209,5 +213,5 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     { flush: "post" },
   );
 
-  return { atEnd, missed, focused, shown, height, measure, scrolled, toEnd, show };
+  return { atEnd, missed, focused, shown, above, height, measure, scrolled, toEnd, show };
 }
