@@ -3,6 +3,7 @@ import { computed, nextTick, onBeforeUnmount, onMounted, ref, type Ref, watch } 
 import { type Thread, useChats } from "../stores/chats";
 import { useIm } from "../stores/im";
 import type { Row } from "./days";
+import { guessHeight } from "./heights";
 
 /** How near to the end counts as at it, in pixels. */
 const NEAR = 80;
@@ -10,8 +11,6 @@ const NEAR = 80;
 const STUCK = 8;
 /** How near to an end of what is at hand more is asked for, in pixels. */
 const EARLY = 1_200;
-/** Height of a message that was not measured yet, in pixels. */
-const USUAL = 56;
 /** Space above the first and below the last message, in pixels. */
 const ABOVE = 10;
 const BELOW = 14;
@@ -53,11 +52,16 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     return place < 0 || places.includes(place) ? places : [...places, place].sort((a, b) => a - b);
   }
 
+  function guess(at: number): number {
+    const row = rows.value[at];
+    return row ? guessHeight(row, virtualizer.value.scrollRect?.width ?? 0) : 0;
+  }
+
   const virtualizer = useVirtualizer(
     computed(() => ({
       count: rows.value.length,
       getScrollElement: () => scroller.value,
-      estimateSize: () => USUAL,
+      estimateSize: guess,
       getItemKey: (at: number) => rows.value[at]?.message.msg_id ?? at,
       rangeExtractor: range,
       overscan: 8,
