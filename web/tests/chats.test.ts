@@ -90,6 +90,11 @@ describe("rows of a conversation", () => {
     expect([one?.first, one?.last, two?.first, two?.last]).toEqual([true, false, false, true]);
   });
 
+  it("begin with a day only when nothing is before them", () => {
+    expect(rowsOf([message("1")], null).map(({ day }) => day)).toEqual([true]);
+    expect(rowsOf([message("1")], null, true).map(({ day }) => day)).toEqual([false]);
+  });
+
   it("name days as people do", () => {
     expect(formatDay(NOON, NOON + MINUTE, "en")).toBe("Today");
     expect(formatDay(NOON - DAY, NOON, "es")).toBe("Ayer");

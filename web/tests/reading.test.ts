@@ -1,6 +1,28 @@
 import { describe, expect, it } from "vitest";
+import { guessHeight } from "../src/chats/heights";
 import { formatClock, formatLeft, formatSpan } from "../src/chats/span";
 import { barsOf, strokesOf } from "../src/chats/wave";
+import type { Message } from "../src/generated/im";
+
+describe("the height of a row that was not measured yet", () => {
+  const row = (text: string, part = {}) => {
+    const message = { msg_id: "1", msg_type: 1, msg_source: 1, msg_cry: JSON.stringify({ text }) } as Message;
+    return { message, day: false, unread: false, first: true, last: true, ...part };
+  };
+
+  it("grows with the lines of the text, and with what stands above it", () => {
+    expect(guessHeight(row("hello"), 800)).toBe(60);
+    expect(guessHeight(row("hello\nthere"), 800)).toBe(80);
+    expect(guessHeight(row("x".repeat(100)), 800)).toBe(80);
+    expect(guessHeight(row("字".repeat(50)), 800)).toBe(80);
+    expect(guessHeight(row("hello", { day: true, first: false }), 800)).toBe(94);
+  });
+
+  it("is higher the narrower the list is", () => {
+    expect(guessHeight(row("x".repeat(100)), 360)).toBeGreaterThan(guessHeight(row("x".repeat(100)), 800));
+    expect(guessHeight(row("x".repeat(100)), 0)).toBeLessThan(400);
+  });
+});
 
 describe("a span of time", () => {
   it("is told in the longest unit that it is a whole number of", () => {

@@ -29,14 +29,17 @@ function belong(one: Message | undefined, other: Message | undefined): boolean {
   );
 }
 
-/** Puts days, and the line above what is unread, between messages, and tells which begin and end a group of one writer. */
-export function rowsOf(messages: readonly Message[], unreadFrom: string | null): Row[] {
+/**
+ * Puts days, and the line above what is unread, between messages, and tells which begin and end a group of one writer.
+ * Whether a day begins with the first message is not known while there are `more` before it.
+ */
+export function rowsOf(messages: readonly Message[], unreadFrom: string | null, more = false): Row[] {
   return messages.map((message, at) => {
     const [before, after] = [messages[at - 1], messages[at + 1]];
     const unread = message.msg_id === unreadFrom;
     return {
       message,
-      day: !before || dayOf(before.created_time) !== dayOf(message.created_time),
+      day: before ? dayOf(before.created_time) !== dayOf(message.created_time) : !more,
       unread,
       first: unread || !belong(before, message),
       last: after?.msg_id === unreadFrom || !belong(message, after),

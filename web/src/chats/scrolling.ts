@@ -3,6 +3,7 @@ import { computed, nextTick, onBeforeUnmount, onMounted, ref, type Ref, watch } 
 import { type Thread, useChats } from "../stores/chats";
 import { useIm } from "../stores/im";
 import type { Row } from "./days";
+import { guessHeight } from "./heights";
 
 /** How near to the end counts as at it, in pixels. */
 const NEAR = 80;
@@ -10,8 +11,6 @@ const NEAR = 80;
 const STUCK = 8;
 /** How near to an end of what is at hand more is asked for, in pixels. */
 const EARLY = 1_200;
-/** Height of a message that was not measured yet, in pixels. */
-const USUAL = 56;
 /** Space above the first and below the last message, in pixels. */
 const ABOVE = 10;
 const BELOW = 14;
@@ -53,11 +52,16 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     return place < 0 || places.includes(place) ? places : [...places, place].sort((a, b) => a - b);
   }
 
+  function guess(at: number): number {
+    const row = rows.value[at];
+    return row ? guessHeight(row, virtualizer.value.scrollRect?.width ?? 0) : 0;
+  }
+
   const virtualizer = useVirtualizer(
     computed(() => ({
       count: rows.value.length,
       getScrollElement: () => scroller.value,
-      estimateSize: () => USUAL,
+      estimateSize: guess,
       getItemKey: (at: number) => rows.value[at]?.message.msg_id ?? at,
       rangeExtractor: range,
       overscan: 8,
@@ -67,13 +71,17 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     })),
   );
 
-  /** The rows that are made, and where they begin, in pixels. */
-  const shown = computed(() =>
-    virtualizer.value.getVirtualItems().flatMap(({ index, start }) => {
+  /** The rows that are made, and where they begin, in pixels. They follow each other but for one that is kept far away. */
+  const shown = computed(() => {
+    const items = virtualizer.value.getVirtualItems();
+    return items.flatMap(({ index, start }, at) => {
       const row = rows.value[index];
-      return row ? [{ index, start, row }] : [];
-    }),
-  );
+      const alone = items[at - 1]?.index !== index - 1 && items[at + 1]?.index !== index + 1;
+      return row ? [{ index, start, row, pinned: alone && items.length > 1 }] : [];
+    });
+  });
+  /** Where the first of the rows that follow each other begins, in pixels. */
+  const above = computed(() => shown.value.find(({ pinned }) => !pinned)?.start ?? 0);
   const height = computed(() => virtualizer.value.getTotalSize());
 
   function measure(element: unknown): void {
@@ -209,5 +217,5 @@ export function useScrolling({ id, thread, rows, scroller, content }: Scrolled) 
     { flush: "post" },
   );
 
-  return { atEnd, missed, focused, shown, height, measure, scrolled, toEnd, show };
+  return { atEnd, missed, focused, shown, above, height, measure, scrolled, toEnd, show };
 }
