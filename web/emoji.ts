@@ -1,11 +1,11 @@
-/** Names and search words of emoji, by language: what of `emojibase-data` a picker needs, as modules `virtual:emoji/<language>`. */
+/** Names and search words of emoji, by language: what of `emojibase-data` a picker needs, as modules `virtual:emoji-<language>`. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Plugin } from "vite";
 
 /** Groups of skin colours and parts, which nobody looks for. */
 const PARTS = 2;
-const NAME = /^virtual:emoji\/([a-z-]+)$/u;
+const NAME = /^virtual:emoji-([a-z-]+)$/u;
 const require = createRequire(import.meta.url);
 
 interface Entry {

@@ -31,14 +31,14 @@ type Entries = { default: readonly (readonly [string, string, number, string])[]
 
 /** The names by language; there are none in Arabic, so English ones stand in. */
 const NAMES: Record<Language, () => Promise<Entries>> = {
-  en: () => import("virtual:emoji/en"),
-  "zh-cn": () => import("virtual:emoji/zh"),
-  "zh-tw": () => import("virtual:emoji/zh-hant"),
-  th: () => import("virtual:emoji/th"),
-  es: () => import("virtual:emoji/es"),
-  ko: () => import("virtual:emoji/ko"),
-  ja: () => import("virtual:emoji/ja"),
-  ar: () => import("virtual:emoji/en"),
+  en: () => import("virtual:emoji-en"),
+  "zh-cn": () => import("virtual:emoji-zh"),
+  "zh-tw": () => import("virtual:emoji-zh-hant"),
+  th: () => import("virtual:emoji-th"),
+  es: () => import("virtual:emoji-es"),
+  ko: () => import("virtual:emoji-ko"),
+  ja: () => import("virtual:emoji-ja"),
+  ar: () => import("virtual:emoji-en"),
 };
 
 /** All emoji, with names in a language. */
