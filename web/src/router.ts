@@ -25,7 +25,7 @@ export function createPages() {
     routes: [
       { path: "/", redirect: () => ({ name: lastSection() }) },
       { path: "/chats/:id?", name: "chats", component: ChatsPage, props: ({ params, query }) => ({ id: params["id"], at: query["at"] }) },
-      { path: "/contacts/:who?", name: "contacts", component: ContactsPage, props: true },
+      { path: "/contacts/:who?", name: "contacts", component: ContactsPage, props: ({ params, query }) => ({ who: params["who"], add: query["add"] }) },
       { path: "/apps", name: "apps", component: AppsPage },
       { path: "/:unknown(.*)", redirect: "/" },
     ],
