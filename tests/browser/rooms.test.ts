@@ -50,7 +50,7 @@ function listed(): Promise<string[]> {
 async function lockLooks(): Promise<unknown> {
   await bert.click("lock");
   await bert.see("unlock-form");
-  return [await bert.page.locator("#app").innerHTML(), await bert.page.title()].map((text) => text.replace(/v-\d+(?:-\d+)*|reka-[\w-]+/gu, ""));
+  return [await bert.page.locator("#app").innerHTML(), await bert.page.title(), bert.page.url()].map((text) => text.replace(/v-\d+(?:-\d+)*|reka-[\w-]+/gu, ""));
 }
 
 /** The parts of the settings, and what the one about rooms says. */

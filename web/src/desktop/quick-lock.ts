@@ -1,4 +1,5 @@
-import { onScopeDispose, watchEffect } from "vue";
+import { onScopeDispose, watch } from "vue";
+import { useRouter } from "vue-router";
 import { useIm } from "../stores/im";
 import { useView } from "../stores/view";
 
@@ -11,6 +12,7 @@ const USES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] as
 export function useQuickLock(): void {
   const im = useIm();
   const view = useView();
+  const router = useRouter();
   /** By a clock that goes on while the computer sleeps. */
   let used = Date.now();
 
@@ -43,9 +45,17 @@ export function useQuickLock(): void {
   for (const kind of USES) window.addEventListener(kind, use, { passive: true, capture: true });
   window.addEventListener("keydown", press);
   const timer = window.setInterval(look, LOOK);
-  watchEffect(() => {
-    if (im.phase === "in") used = Date.now();
-  });
+  // The address of a page tells nothing of what was open, and whoever comes next begins at the list.
+  watch(
+    () => im.phase,
+    async (phase, before) => {
+      used = Date.now();
+      if (before !== "in" || phase === "in") return;
+      const { name } = router.currentRoute.value;
+      if (name === "chats") await router.replace({ name, params: { id: "" } });
+      if (name === "contacts") await router.replace({ name, params: { who: "" } });
+    },
+  );
   onScopeDispose(() => {
     for (const kind of USES) window.removeEventListener(kind, use, { capture: true });
     window.removeEventListener("keydown", press);
