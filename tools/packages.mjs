@@ -3,6 +3,7 @@ const fonts = [
   "fonts-dejavu-core", // Latin, Arabic
   "fonts-wqy-microhei", // Chinese, Japanese, Korean
   "fonts-tlwg-loma-ttf", // Thai
+  "fonts-noto-color-emoji",
 ];
 
 /**

@@ -2,6 +2,7 @@ import { fileURLToPath, URL } from "node:url";
 import vueI18n from "@intlify/unplugin-vue-i18n/vite";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { emoji } from "./emoji.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,6 +10,7 @@ export default defineConfig({
   base: "./",
   plugins: [
     vue(),
+    emoji(),
     // Messages become syntax trees at build time: the page needs no compiler, hence no eval.
     vueI18n({
       include: here("./src/locales/**/*.json"),

@@ -29,7 +29,7 @@ export async function launchChromium(): Promise<Chromium> {
     const browser = await chromium.launch({
       executablePath: installed("chromium"),
       chromiumSandbox: process.getuid?.() !== 0,
-      args: ["--lang=en", `--proxy-server=${NOWHERE}`],
+      args: ["--lang=en", `--proxy-server=${NOWHERE}`, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
       env: {
         ...env,
         HOME: home.path,

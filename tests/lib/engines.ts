@@ -59,10 +59,10 @@ export class Engine {
     return engine;
   }
 
-  /** Starts it again after {@link kill}. Nobody is logged in, and its token is the same. */
-  async start(): Promise<void> {
+  /** Starts it again after {@link kill}, perhaps at another time. Nobody is logged in, and its token is the same. */
+  async start(clockOffset = this.options.clockOffset ?? 0): Promise<void> {
     if (this.running !== undefined) throw new Error("the engine runs");
-    const { origin, nodes = [], clockOffset = 0, args = [] } = this.options;
+    const { origin, nodes = [], args = [] } = this.options;
     const all = ["engine", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", origin, "--no-nearby"];
     const more = [`--clock-offset=${clockOffset}`, ...nodes.flatMap((ticket) => ["--node", ticket]), ...args];
     this.running = await startReady<Doors>(program("coco"), [...all, ...more], environment());

@@ -1,5 +1,6 @@
 /** What the program shows outside its window: notifications of a real notification daemon, and an icon in a tray. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,12 +38,12 @@ function run(lines: (line: string) => void, command: string, ...args: string[]):
 }
 
 /** Says something to the bot while the user looks at something else. */
-const ask = (text: string) =>
+const ask = (bot: string, text: string) =>
   launcher.script(
     `const [cnd, text] = arguments;
     const request = { __SERVER_ROUTE_MODULE: "chat", __SERVER_ROUTE_METHOD: "sendTextMessage", cnd, cid: cnd, conversationType: 0, pub: "", text };
     return window.__TAURI_INTERNALS__.invoke("im", { request });`,
-    BOT,
+    bot,
     text,
   );
 
@@ -57,7 +58,10 @@ beforeAll(async () => {
   await until("the bus is there", () => ready);
   let trayReady = false;
   tray = run((line) => (line === "ready" ? (trayReady = true) : icon.push(JSON.parse(line) as Shown)), "/usr/bin/python3", TRAY);
-  run((line) => notified.push(line), "dunst", "-print", "-conf", "/dev/null");
+  const settings = join(desktop.path, "dunstrc");
+  // Into a pipe it would else say nothing until it has much to say.
+  writeFileSync(settings, "[global]\n");
+  run((line) => notified.push(line), "stdbuf", "-oL", "dunst", "-print", "-conf", settings);
   await until("the tray is there", () => trayReady);
   shell = await desktop.shell({ env, section: "contacts" });
   launcher = new Launcher(shell);
@@ -71,6 +75,7 @@ afterAll(async () => {
 
 it("has an icon in the tray with a menu", async () => {
   await launcher.click("[data-test=create]");
+  await launcher.enter("[data-test=name]", "Anna");
   await launcher.click("[data-test=anonymous]");
   await launcher.click("[data-test=make]");
   await shows("the icon", ({ menu }) => menu.length > 0);
@@ -82,8 +87,9 @@ it("tells of a message that the user does not see, and counts it", async () => {
   await launcher.enter("[data-test=contact-address]", BOT);
   await launcher.click("[data-test=add-go]");
   await until("the bot's greeting", async () => (await launcher.texts("[data-test=message]")).some((text) => text.includes("Corner Shop")));
+  const bot = await launcher.script<string>(`return document.querySelector("[data-chat]").dataset.chat`);
   await launcher.click("[data-test=rail-contacts]");
-  await ask("when are you open?");
+  await ask(bot, "when are you open?");
   await until("the notification", () => notified.some((line) => line.includes("body: ") && line.includes("8 to 20")));
   await shows("one unread message", ({ title }) => title === "1");
 });

@@ -5,7 +5,6 @@ import { strengthOf } from "../src/entrance/strength";
 import type { Conversation, Message } from "../src/generated/im";
 import { readAccess } from "../src/im/connect";
 import { isTrusted, placeOf, trust } from "../src/links";
-import { merged } from "../src/stores/chats";
 import { languageOf } from "../src/transport/browser";
 
 const NOON = new Date(2026, 5, 15, 12).getTime();
@@ -27,8 +26,10 @@ describe("what a message says", () => {
     expect(read(1, '{"text":"hi"}')).toEqual({ kind: "text", text: "hi" });
     expect(read(2, '{"type":0}', 2)).toEqual({ kind: "friends" });
     expect(read(2, '{"type":1,"time":5000}', 2)).toEqual({ kind: "burn", time: 5000 });
-    expect(read(6, '{"name":"a.png","size":3}')).toEqual({ kind: "file", name: "a.png", size: 3, width: 0, height: 0, sort: "image" });
-    expect(read(12, '{"text":"yes","quoteContent":"A: no"}')).toEqual({ kind: "quote", text: "yes", quoted: "A: no" });
+    expect(read(6, '{"name":"a.png","size":3}')).toEqual({ kind: "file", name: "a.png", size: 3, width: 0, height: 0, second: 0, sort: "image" });
+    expect(read(12, '{"text":"yes","quoteContent":"A: no"}')).toEqual({ kind: "quote", text: "yes", quoted: "A: no", id: "" });
+    expect(read(12, '{"text":"yes","quoteId":"ab"}')).toMatchObject({ id: "ab" });
+    expect(read(3, '{"name":"a.ogg","size":3,"second":7}')).toMatchObject({ sort: "voice", second: 7 });
     expect(read(16, '{"cnd":"x"}')).toEqual({ kind: "recalled", by: "x" });
     expect(read(17, "{}")).toEqual({ kind: "unknown" });
   });
@@ -82,11 +83,16 @@ describe("rows of a conversation", () => {
       ],
       "3",
     );
-    expect(rows.map((row) => row.kind)).toEqual(["day", "message", "day", "message", "unread", "message", "message", "message"]);
-    const groups = rows.flatMap((row) => (row.kind === "message" ? [[row.first, row.last]] : []));
+    expect(rows.map(({ day, unread }) => [day, unread])).toEqual([[true, false], [true, false], [false, true], [false, false], [false, false]]);
+    const groups = rows.map(({ first, last }) => [first, last]);
     expect(groups).toEqual([[true, true], [true, true], [true, true], [true, true], [true, true]]);
-    const [one, two] = rowsOf([message("1"), message("2", { created_time: NOON + MINUTE })], null).flatMap((row) => (row.kind === "message" ? [row] : []));
+    const [one, two] = rowsOf([message("1"), message("2", { created_time: NOON + MINUTE })], null);
     expect([one?.first, one?.last, two?.first, two?.last]).toEqual([true, false, false, true]);
+  });
+
+  it("begin with a day only when nothing is before them", () => {
+    expect(rowsOf([message("1")], null).map(({ day }) => day)).toEqual([true]);
+    expect(rowsOf([message("1")], null, true).map(({ day }) => day)).toEqual([false]);
   });
 
   it("name days as people do", () => {
@@ -96,11 +102,6 @@ describe("rows of a conversation", () => {
     expect(formatDay(NOON - 400 * DAY, NOON, "en")).toContain("2025");
     expect(formatShort(NOON, NOON, "en")).toMatch(/^12:00/u);
     expect(formatShort(NOON - 2 * DAY, NOON, "en")).toBe("Sat");
-  });
-
-  it("are merged by id and put in the order of time", () => {
-    const all = merged([message("b", { created_time: 2 })], [message("a", { created_time: 1 }), message("b", { created_time: 2, msg_state: 2 })]);
-    expect(all.map(({ msg_id, msg_state }) => [msg_id, msg_state])).toEqual([["a", 1], ["b", 2]]);
   });
 });
 

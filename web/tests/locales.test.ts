@@ -9,7 +9,7 @@ type Tree = { [key: string]: string | Tree };
 const WINDOWS = { launcher: "", sheet: "sheet/", inspector: "inspector/" } as const;
 
 /** Words that are the same in another language, or names. */
-const SAME = new Set(["es settings.general", "es rail.chats", "es rail.apps", "es chats.title", "es contacts.bot", "es entrance.refuse"]);
+const SAME = new Set([..."th es ko ar".split(" ").map((language) => `${language} desktop.said`), "es settings.general", "es rail.chats", "es rail.apps", "es chats.title", "es contacts.bot", "es entrance.refuse"]);
 
 function folderOf(path: string): URL {
   return new URL(`../src/locales/${path}`, import.meta.url);

@@ -4,8 +4,8 @@ import type { Conversation, Message } from "../generated/im";
 export type Content =
   | { kind: "text"; text: string }
   | { kind: "bot"; text: string; answer: Record<string, unknown> }
-  | { kind: "quote"; text: string; quoted: string }
-  | { kind: "file"; name: string; size: number; width: number; height: number; sort: "voice" | "video" | "file" | "image" }
+  | { kind: "quote"; text: string; quoted: string; id: string }
+  | { kind: "file"; name: string; size: number; width: number; height: number; second: number; sort: "voice" | "video" | "file" | "image" }
   | { kind: "card"; name: string; address: string }
   | { kind: "forward"; lines: string[] }
   | { kind: "recalled"; by: string }
@@ -70,7 +70,7 @@ export function readContent(message: Pick<Message, "msg_type" | "msg_cry" | "msg
     case 4:
     case 5:
     case 6:
-      return { kind: "file", name: string(body, "name"), size: number(body, "size"), width: number(body, "width"), height: number(body, "height"), sort: SORTS[message.msg_type] };
+      return { kind: "file", name: string(body, "name"), size: number(body, "size"), width: number(body, "width"), height: number(body, "height"), second: number(body, "second"), sort: SORTS[message.msg_type] };
     case 10:
       return { kind: "card", name: string(body, "nick"), address: string(body, "cnd") };
     case 11: {
@@ -78,7 +78,7 @@ export function readContent(message: Pick<Message, "msg_type" | "msg_cry" | "msg
       return { kind: "forward", lines: Array.isArray(title) ? title.filter((line) => typeof line === "string").slice(0, 5) : [] };
     }
     case 12:
-      return { kind: "quote", text: string(body, "text"), quoted: string(body, "quoteContent") };
+      return { kind: "quote", text: string(body, "text"), quoted: string(body, "quoteContent"), id: string(body, "quoteId") };
     case 13:
       return readDeed(body);
     case 16:
@@ -86,6 +86,17 @@ export function readContent(message: Pick<Message, "msg_type" | "msg_cry" | "msg
     default:
       return { kind: "unknown" };
   }
+}
+
+const contents = new WeakMap<Message, Content>();
+
+/** The content of a message, which is read once. */
+export function contentOf(message: Message): Content {
+  const known = contents.get(message);
+  if (known) return known;
+  const content = readContent(message);
+  contents.set(message, content);
+  return content;
 }
 
 function child(body: Body, member: string): Body {
@@ -136,6 +147,18 @@ export interface Piece {
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]{3,2000}/giu;
 /** What ends a sentence and not an address. */
 const AFTER = /[.,;:!?)\]}»”’]+$/u;
+
+const divided = new WeakMap<Content, Piece[]>();
+
+/** The text of a content, divided at the addresses of web pages once. */
+export function piecesOf(content: Content): Piece[] {
+  if (!("text" in content)) return [];
+  const known = divided.get(content);
+  if (known) return known;
+  const pieces = divide(content.text);
+  divided.set(content, pieces);
+  return pieces;
+}
 
 /** Divides a text at the addresses of web pages in it. */
 export function divide(text: string): Piece[] {

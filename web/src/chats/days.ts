@@ -1,10 +1,16 @@
 import type { Message } from "../generated/im";
 
-/** What a conversation shows, from top to bottom. */
-export type Row =
-  | { kind: "day"; key: string; time: number }
-  | { kind: "unread"; key: string }
-  | { kind: "message"; key: string; message: Message; first: boolean; last: boolean };
+/** What a conversation shows from top to bottom: messages, each with what stands above it. */
+export interface Row {
+  readonly message: Message;
+  /** Whether a day begins with it. */
+  readonly day: boolean;
+  /** Whether it is the first one that was unread. */
+  readonly unread: boolean;
+  /** First and last of several by one writer. */
+  readonly first: boolean;
+  readonly last: boolean;
+}
 
 /** Messages of one writer within this time belong together, in milliseconds. */
 const TOGETHER = 5 * 60_000;
@@ -23,40 +29,56 @@ function belong(one: Message | undefined, other: Message | undefined): boolean {
   );
 }
 
-/** Puts days, and the line above what is unread, between messages, and tells which begin and end a group of one writer. */
-export function rowsOf(messages: readonly Message[], unreadFrom: string | null): Row[] {
-  const rows: Row[] = [];
-  for (const [at, message] of messages.entries()) {
+/**
+ * Puts days, and the line above what is unread, between messages, and tells which begin and end a group of one writer.
+ * Whether a day begins with the first message is not known while there are `more` before it.
+ */
+export function rowsOf(messages: readonly Message[], unreadFrom: string | null, more = false): Row[] {
+  return messages.map((message, at) => {
     const [before, after] = [messages[at - 1], messages[at + 1]];
-    const newDay = !before || dayOf(before.created_time) !== dayOf(message.created_time);
-    if (newDay) rows.push({ kind: "day", key: `day ${dayOf(message.created_time)}`, time: message.created_time });
     const unread = message.msg_id === unreadFrom;
-    if (unread) rows.push({ kind: "unread", key: "unread" });
-    rows.push({ kind: "message", key: message.msg_id, message, first: unread || !belong(before, message), last: after?.msg_id === unreadFrom || !belong(message, after) });
-  }
-  return rows;
+    return {
+      message,
+      day: before ? dayOf(before.created_time) !== dayOf(message.created_time) : !more,
+      unread,
+      first: unread || !belong(before, message),
+      last: after?.msg_id === unreadFrom || !belong(message, after),
+    };
+  });
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than using it. */
+function format(tag: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${tag} ${name}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(tag, options);
+  formats.set(key, made);
+  return made;
 }
 
 /** A day in words: today and yesterday by name, days of this week by theirs, others by date. */
 export function formatDay(time: number, now: number, tag: string): string {
   const days = Math.round((dayOf(now) - dayOf(time)) / 86_400_000);
   if (days === 0 || days === 1) return capital(new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(-days, "day"), tag);
-  if (days > 1 && days < 7) return capital(new Intl.DateTimeFormat(tag, { weekday: "long" }).format(time), tag);
+  if (days > 1 && days < 7) return capital(format(tag, "weekday", { weekday: "long" }).format(time), tag);
   const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", ...(thisYear ? {} : { year: "numeric" }) }).format(time);
+  return format(tag, thisYear ? "day" : "date", { day: "numeric", month: "long", ...(thisYear ? {} : { year: "numeric" }) }).format(time);
 }
 
 /** When a conversation last changed, as short as a list has room: the time of today, else the day. */
 export function formatShort(time: number, now: number, tag: string): string {
   const days = Math.round((dayOf(now) - dayOf(time)) / 86_400_000);
   if (days === 0) return formatTime(time, tag);
-  if (days > 0 && days < 7) return new Intl.DateTimeFormat(tag, { weekday: "short" }).format(time);
-  return new Intl.DateTimeFormat(tag, { dateStyle: "short" }).format(time);
+  if (days > 0 && days < 7) return format(tag, "short weekday", { weekday: "short" }).format(time);
+  return format(tag, "short date", { dateStyle: "short" }).format(time);
 }
 
 /** The time of day. */
 export function formatTime(time: number, tag: string): string {
-  return new Intl.DateTimeFormat(tag, { timeStyle: "short" }).format(time);
+  return format(tag, "time", { timeStyle: "short" }).format(time);
 }
 
 function capital(text: string, tag: string): string {

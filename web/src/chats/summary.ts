@@ -1,6 +1,7 @@
 import { useI18n } from "vue-i18n";
 import { currentTag } from "../i18n";
 import type { Content } from "./content";
+import { formatSpan } from "./span";
 
 /** What stands for a message where there is one line for it. */
 export function useSummary(): (content: Content) => string {
@@ -22,7 +23,7 @@ export function useSummary(): (content: Content) => string {
       case "friends":
         return t("message.friends");
       case "burn":
-        return t(content.time > 0 ? "message.burnOn" : "message.burnOff");
+        return content.time > 0 ? t("reading.burnSet", { time: formatSpan(content.time, currentTag.value) }) : t("message.burnOff");
       case "botTrouble":
         return t(`message.trouble.${content.reason}`);
       case "group":

@@ -16,9 +16,9 @@ export function useTray(): void {
   const texts = () => ({ open: t("desktop.open"), lock: t("rail.lock"), quit: t("desktop.quit") });
 
   watch(
-    () => [shell.withApps, chats.unread, t("desktop.open")] as const,
+    () => [shell.withApps && shell.state !== null, chats.unread, t("desktop.open")] as const,
     async ([program, unread]) => {
-      if (!program || shell.state === null) return;
+      if (!program) return;
       view.tray = await shell.request({ op: "setTray", unread, texts: texts() }).then(
         () => true,
         () => false,

@@ -1,13 +1,16 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowReactive } from "vue";
-import type { Conversation, Message } from "../generated/im";
+import { contentOf } from "../chats/content";
+import { firstUnread } from "../chats/window";
+import type { Conversation, Forwarded, Message } from "../generated/im";
 import type { Frame } from "../im/client";
+import type { Recorded } from "../chats/record";
+import { secondsOf } from "../chats/seconds";
 import { useIm } from "./im";
+import { useThreads } from "./threads";
 
-/** Messages that are asked for at once. */
-const PAGE = 60;
-/** Pages that are asked for to reach a message of the past. */
-const FAR = 100;
+export type { Thread } from "./threads";
+
 /** Messages that are found at once. */
 const FOUND = 50;
 /** How long somebody counts as typing after they said so, in milliseconds. */
@@ -15,6 +18,8 @@ const TYPING = 8_000;
 /** How often others are told that the user types, in milliseconds. */
 const TELL_TYPING = 4_000;
 
+/** Names of files that are sent as videos. */
+const VIDEO = /\.(?:mp4|webm|mov|m4v)$/iu;
 /** Names of files that are sent as pictures. */
 const PICTURE = /\.(?:png|jpe?g|gif|webp)$/iu;
 /** Largest file that is shown in the page, in bytes. */
@@ -23,22 +28,10 @@ const SHOWN = 20_000_000;
 /** Bytes of a file that are handed over at once. */
 const PIECE = 1 << 20;
 
-/** A conversation's messages as far as they were asked for, the oldest first. */
-export interface Thread {
-  readonly messages: Message[];
-  /** Whether there are older ones. */
-  more: boolean;
-  /** Whether older ones are being asked for. */
-  loading: boolean;
-  /** The first message that was unread when the conversation was opened. */
-  unreadFrom: string | null;
-}
-
 /** Conversations and messages. */
 export const useChats = defineStore("chats", () => {
   const im = useIm();
   const all = shallowReactive(new Map<string, Conversation>());
-  const threads = shallowReactive(new Map<string, Thread>());
   const drafts = reactive(new Map<string, string>());
   /** Who types, and the timer that ends it. */
   const typing = shallowReactive(new Map<string, number>());
@@ -46,6 +39,7 @@ export const useChats = defineStore("chats", () => {
   const arriving = shallowReactive(new Map<string, number>());
   const current = ref<string | null>(null);
   const unread = ref(0);
+  const { threads, change, put, remove, look, leave, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
   let toldTyping = 0;
 
   /** The conversations, pinned ones first, then by their last message. */
@@ -84,7 +78,7 @@ export const useChats = defineStore("chats", () => {
         threads.delete(frame.data.conversation);
         break;
       case "messageAdded":
-        put(frame.data.message);
+        put(frame.data.message, true);
         if (frame.data.message.msg_source === 1) stopTyping(frame.data.message.rs_id);
         break;
       case "messageChanged":
@@ -92,7 +86,7 @@ export const useChats = defineStore("chats", () => {
         put(frame.data.message);
         break;
       case "mediaProgress":
-        if (frame.data.part === 0) arriving.set(frame.data.message, frame.data.done / Math.max(1, frame.data.total));
+        if (frame.data.part === 0) arrive(frame.data);
         break;
       case "messagesDeleted":
         remove(frame.data.conversation, frame.data.messages);
@@ -107,6 +101,12 @@ export const useChats = defineStore("chats", () => {
     }
   }
 
+  /** The last news of a file may come after that of its message. */
+  function arrive({ message, done, total }: { message: string; done: number; total: number }): void {
+    if (done < total) arriving.set(message, done / total);
+    else arriving.delete(message);
+  }
+
   function startTyping(address: string): void {
     window.clearTimeout(typing.get(address));
     typing.set(address, window.setTimeout(() => typing.delete(address), TYPING));
@@ -117,22 +117,9 @@ export const useChats = defineStore("chats", () => {
     typing.delete(address);
   }
 
-  /** Changes a thread by making it anew, which is what those who look at it notice. */
-  function change(id: string, by: (thread: Thread) => Thread): void {
-    const thread = threads.get(id);
-    if (thread) threads.set(id, by(thread));
-  }
-
-  function put(message: Message): void {
-    change(message.rs_id, (thread) => ({ ...thread, messages: merged(thread.messages, [message]) }));
-  }
-
-  function remove(id: string, gone: string[]): void {
-    change(id, (thread) => ({ ...thread, messages: gone.length === 0 ? [] : thread.messages.filter(({ msg_id }) => !gone.includes(msg_id)) }));
-  }
-
   /** Opens a conversation: its newest messages are there afterwards, and count as read while it can be seen. */
   async function open(id: string | null): Promise<void> {
+    if (current.value !== null && current.value !== id) leave(current.value);
     current.value = id;
     if (im.phase !== "in") return;
     const { chat } = im.engine();
@@ -142,38 +129,11 @@ export const useChats = defineStore("chats", () => {
 
   /** Has the newest messages of a conversation at hand, and tells their writers that they were read. */
   async function show(id: string): Promise<void> {
-    if (!threads.has(id)) {
-      const { chat } = im.engine();
-      const count = all.get(id)?.rs_unread ?? 0;
-      const newest = await chat.getMessagesByConversationId({ conversationId: id, startTime: -1, pageSize: PAGE, orderBy: "DESC" });
-      const messages = merged([], newest);
-      const unread = messages.filter(({ msg_source }) => msg_source === 1).at(-count);
-      threads.set(id, { messages, more: newest.length === PAGE, loading: false, unreadFrom: count > 0 ? (unread?.msg_id ?? null) : null });
-    }
+    const count = all.get(id)?.rs_unread ?? 0;
+    if (!threads.has(id)) await newest(id);
+    const unreadFrom = threads.get(id)?.unreadFrom ?? firstUnread(threads.get(id)?.messages ?? [], count);
+    change(id, (thread) => ({ ...thread, unreadFrom }));
     await markRead(id);
-  }
-
-  /** Asks for messages before those that are there. */
-  async function older(id: string): Promise<void> {
-    const thread = threads.get(id);
-    const first = thread?.messages[0];
-    if (!thread?.more || thread.loading || !first) return;
-    change(id, (before) => ({ ...before, loading: true }));
-    try {
-      const request = { conversationId: id, startTime: first.created_time - 1, pageSize: PAGE, orderBy: "DESC" } as const;
-      const page = await im.engine().chat.getMessagesByConversationId(request);
-      change(id, (before) => ({ ...before, messages: merged(before.messages, page), more: page.length === PAGE }));
-    } finally {
-      change(id, (before) => ({ ...before, loading: false }));
-    }
-  }
-
-  /** Has a message of the past at hand, unless it is too far back; whether it is. */
-  async function reach(id: string, message: string): Promise<boolean> {
-    await show(id);
-    const here = () => threads.get(id)?.messages.some(({ msg_id }) => msg_id === message) ?? false;
-    for (let page = 0; page < FAR && !here() && threads.get(id)?.more; page += 1) await older(id);
-    return here();
   }
 
   /** Finds messages that contain what is typed, the newest first. */
@@ -201,13 +161,19 @@ export const useChats = defineStore("chats", () => {
     else await chat.sendTextMessage({ ...target(id), text });
   }
 
-  /** Sends files of this computer, pictures as such. */
-  async function sendFiles(id: string, paths: string[]): Promise<void> {
+  /** Sends a file of the page or of this computer, pictures and videos as such. */
+  async function sendFile(id: string, source: Blob | string, name: string): Promise<void> {
     const { chat } = im.engine();
-    for (const filePath of paths) {
-      const request = { ...target(id), filePath };
-      await (PICTURE.test(filePath) ? chat.sendImageMessage(request) : chat.sendFileMessage(request));
-    }
+    const request = { ...target(id), filePath: typeof source === "string" ? source : await stage(source, name) };
+    if (PICTURE.test(name)) await chat.sendImageMessage(request);
+    else if (VIDEO.test(name)) await chat.sendVideoMessage({ ...request, second: typeof source === "string" ? 0 : await secondsOf(source) });
+    else await chat.sendFileMessage(request);
+  }
+
+  /** Sends a voice message with its waveform. */
+  async function sendVoice(id: string, { sound, name, second, wave }: Recorded): Promise<void> {
+    const [filePath, wavePath] = [await stage(sound, name), await stage(new Blob([wave]), "wave")];
+    await im.engine().chat.sendAudioMessage({ ...target(id), filePath, wavePath, second });
   }
 
   /** Hands a file of the page over to the engine; the path by which it can be sent, once. */
@@ -240,17 +206,21 @@ export const useChats = defineStore("chats", () => {
     await im.engine().chat.saveMedia({ messageId: message.msg_id, path });
   }
 
-  /** A message's file as a whole, for what is shown in the page. */
-  async function readFile(message: Message): Promise<Blob> {
+  /**
+   * A message's file as a whole, for what is shown in the page; empty if it is larger than `most` bytes. `part` 1 is a waveform, and `told` hears how
+   * much of it is read, from 0 to 1.
+   */
+  async function readFile(message: Message, { part = 0, most = SHOWN, told }: { part?: 0 | 1; most?: number; told?: (done: number) => void } = {}): Promise<Blob> {
     const pieces: Uint8Array<ArrayBuffer>[] = [];
     let [offset, size] = [0, 1];
     while (offset < size) {
-      const piece = await im.engine().chat.readMedia({ messageId: message.msg_id, offset });
+      const piece = await im.engine().chat.readMedia({ messageId: message.msg_id, part, offset });
       const bytes = Uint8Array.from(atob(piece.data), (letter) => letter.charCodeAt(0));
-      if (bytes.length === 0 || piece.size > SHOWN) break;
+      if (bytes.length === 0 || piece.size > most) break;
       pieces.push(bytes);
       offset += bytes.length;
       size = piece.size;
+      told?.(offset / size);
     }
     return new Blob(pieces);
   }
@@ -280,6 +250,26 @@ export const useChats = defineStore("chats", () => {
     await im.engine().chat.deleteMessageById({ messageId: message.msg_id });
   }
 
+  /** Sets how long messages of a conversation are there once they were read, in milliseconds; 0 for ever. */
+  async function burnAfter(id: string, time: number): Promise<void> {
+    await im.engine().chat.setBurnAfterTime({ cnd: id, time });
+  }
+
+  /** Sends a message that failed once more, as a new one; the old one goes. */
+  async function resend(message: Message, bot: boolean): Promise<void> {
+    const { chat } = im.engine();
+    const content = contentOf(message);
+    if (bot && content.kind === "text") await resendToBot(message, content.text);
+    else await chat.sendStepForwardMessage({ ...target(message.rs_id), conversationType: message.rs_type, cmd: 10, forwards: [forwarded(message)] });
+    await forget(message);
+  }
+
+  async function resendToBot({ rs_id, msg_cry }: Message, text: string): Promise<void> {
+    const { postback, open } = JSON.parse(msg_cry) as { postback?: unknown; open?: unknown };
+    if (typeof postback === "string") await tap(rs_id, { text, postback, open: open === true });
+    else await send(rs_id, text, null);
+  }
+
   /** Pins a conversation to the head of the list, or loosens it. */
   async function pin(id: string, isTop: boolean): Promise<void> {
     await im.engine().chat.setConversationTopById({ conversationId: id, isTop });
@@ -299,7 +289,7 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, older, reach, find, markRead, send, sendFiles, stage, clearMessages, clearChats, saveFile, readFile, tap, tellTyping, recall, forget, pin, drop, begin,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin, clearMessages, clearChats,
   };
 });
 
@@ -308,12 +298,14 @@ function toBase64(bytes: ArrayBuffer): string {
   return btoa(letters.join(""));
 }
 
-function lastTime(conversation: Conversation): number {
-  return Math.max(conversation.msg_created_time, conversation.updated_time);
+/** A message as it is sent on. */
+function forwarded(message: Message): Forwarded {
+  return {
+    msgId: message.msg_id, nic: message.nic, ndAdd: message.c_nd_add, pfpId: message.pfp_id, pfpUrl: message.pfp_url, msgType: message.msg_type, msgContent: message.msg_cry,
+    sendTime: message.created_time, domain: message.msg_domain,
+  };
 }
 
-/** Messages with others among them, each once and as it came last, by time. */
-export function merged(messages: readonly Message[], others: readonly Message[]): Message[] {
-  const byId = new Map([...messages, ...others].map((message) => [message.msg_id, message]));
-  return [...byId.values()].sort((a, b) => a.created_time - b.created_time);
+function lastTime(conversation: Conversation): number {
+  return Math.max(conversation.msg_created_time, conversation.updated_time);
 }

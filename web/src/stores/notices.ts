@@ -34,6 +34,7 @@ const SENTENCES: Record<NoticeKey, true> = {
   rolledBack: true,
   downloadDone: true,
   revocationsImported: true,
+  messageGone: true,
   development: true,
   installFailed: true,
   openFailed: true,
