@@ -157,7 +157,9 @@ it("talks with a bot, whose buttons and menu work", async () => {
 
 it("has a node, the devices and the words in its settings", async () => {
   await bert.click("settings");
+  await bert.click("part-devices");
   await bert.see("device", "this one");
+  await bert.click("part-node");
   await bert.fill("node-ticket", "no ticket");
   await bert.click("node-add");
   await bert.see("node", "This is no ticket");
@@ -165,6 +167,7 @@ it("has a node, the devices and the words in its settings", async () => {
   await bert.click("node-add");
   await bert.page.locator("[data-test=node-state][data-state='1']").waitFor();
   expect.soft(await violations(bert.page)).toEqual([]);
+  await bert.click("part-account");
   await bert.click("show-words");
   await bert.page.locator("#messenger-password input").fill(PASSWORD);
   await bert.click("password-go");
@@ -179,6 +182,7 @@ it("has a node, the devices and the words in its settings", async () => {
 
 it("hides a contact in a room, of which nothing shows until its password opens it", async () => {
   await bert.click("settings");
+  await bert.click("part-rooms");
   await bert.click("room-new");
   await bert.fill("room-name", "Quiet");
   await bert.page.getByRole("dialog").locator("input[type=password]").fill("open sesame");
@@ -205,7 +209,9 @@ it("hides a contact in a room, of which nothing shows until its password opens i
   await bert.openChat("Anna");
   await bert.see("message", "Psst!");
   await bert.click("settings");
-  expect(await bert.page.locator("[data-test=rooms]").count()).toBe(0);
+  await bert.click("part-rooms");
+  await bert.see("rooms");
+  expect(await bert.page.locator("[data-test=room]").count()).toBe(0);
   await bert.page.keyboard.press("Escape");
   await bert.click("lock");
   await bert.page.fill("[data-test=unlock-form] input", "another password");

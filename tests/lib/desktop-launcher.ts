@@ -161,15 +161,16 @@ export class Launcher {
     return notice;
   }
 
-  /** Opens the settings. */
-  async settings(): Promise<void> {
+  /** Opens the settings, at one of their parts. */
+  async settings(part = "general"): Promise<void> {
     await this.click("[data-test=settings]");
     await this.find("[data-test=settings-sheet]");
+    await this.click(`[data-test=part-${part}]`);
   }
 
   /** Closes the settings. */
   async leaveSettings(): Promise<void> {
-    await this.click("[data-test=settings-sheet] .head button");
+    await this.click("[data-test=settings-sheet] .head button:last-child");
     await this.gone("[data-test=settings-sheet]");
   }
 

@@ -194,7 +194,7 @@ it("forgets answers and downloads of an app that is uninstalled", async () => {
 });
 
 it("lets developers trust an authority, and tells of an app's certificate whether it holds", async () => {
-  await launcher.settings();
+  await launcher.settings("developers");
   expect(await launcher.has("[data-test=authorities]")).toBe(false);
   await launcher.click("[data-test=developer]");
   const type = async (field: string, text: string) => {
@@ -228,7 +228,7 @@ it("lets developers trust an authority, and tells of an app's certificate whethe
   expect(held).not.toBe(30003);
   expect(words).toEqual(["The app has shown a valid certificate.", expect.stringContaining("Mine")]);
 
-  await launcher.settings();
+  await launcher.settings("developers");
   await launcher.click("[data-test=authority-remove]");
   await launcher.gone("[data-test=authority]");
   await launcher.leaveSettings();

@@ -58,7 +58,7 @@ it("turns dark, and apps with it", async () => {
 });
 
 it("shows the recovery words after a warning", async () => {
-  await launcher.settings();
+  await launcher.settings("apps");
   await launcher.click("[data-test=words]");
   await launcher.click("[role=dialog] [type=submit]");
   const words = await until("the words", async () => {
@@ -73,7 +73,7 @@ it("shows the recovery words after a warning", async () => {
 });
 
 it("sets a password", async () => {
-  await launcher.settings();
+  await launcher.settings("apps");
   await launcher.click("[data-test=password]");
   await launcher.enter("[data-test=new] input", "short");
   await launcher.click("[data-test=confirm]");

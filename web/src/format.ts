@@ -16,6 +16,11 @@ export function formatSize(bytes: number, tag: string): string {
   }).format(value);
 }
 
+/** So many of a unit in words, for example `5 minutes`. */
+export function formatUnit(count: number, unit: "minute" | "day", tag: string): string {
+  return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }).format(count);
+}
+
 /** A moment, given in seconds since 1970, as date and time of day. */
 export function formatMoment(seconds: number, tag: string): string {
   return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" }).format(seconds * 1000);

@@ -5,6 +5,7 @@ import "./styles/controls.css";
 import { createPinia } from "pinia";
 import { createApp } from "vue";
 import App from "./App.vue";
+import { followContrast } from "./contrast";
 import { behaveLikeDesktop } from "./desktop";
 import { i18n } from "./i18n";
 import { connectEngine, inProgram } from "./im/connect";
@@ -27,6 +28,7 @@ async function chooseTransport(): Promise<Transport> {
 
 const app = createApp(App).use(createPinia()).use(i18n);
 behaveLikeDesktop();
+followContrast();
 const im = useIm();
 const engine = connectEngine(() => void im.reconnected());
 app.use(createPages());

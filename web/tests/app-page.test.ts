@@ -207,6 +207,7 @@ describe("settings for developers", () => {
   it("are behind a switch", async () => {
     const fake = await launch();
     await click("settings");
+    await click("part-developers");
     expect(find("authorities").exists()).toBe(false);
     await click("developer");
     expect(sent(fake, "setDeveloper")).toEqual([{ op: "setDeveloper", on: true }]);
@@ -218,6 +219,7 @@ describe("settings for developers", () => {
   it("open the list of calls, and show what is being worked on", async () => {
     const fake = await launch({ developer: true });
     await click("settings");
+    await click("part-developers");
     await click("inspector");
     expect(sent(fake, "openInspector")).toHaveLength(1);
     expect(find("work").text()).toContain("/home/user/explorer/page");
@@ -228,6 +230,7 @@ describe("settings for developers", () => {
   it("trust authorities and stop to", async () => {
     await launch({ developer: true });
     await click("settings");
+    await click("part-developers");
     expect(find("authority-add").attributes("disabled")).toBeDefined();
     await find("authority-address").setValue("no address");
     await find("authority-name").setValue("Mine");

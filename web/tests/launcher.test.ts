@@ -145,6 +145,7 @@ describe("the account", () => {
   it("shows its words after a warning only, and forgets them", async () => {
     const fake = await launch();
     await click("settings");
+    await click("part-apps");
     await page().find("[data-test=words]").trigger("click");
     await flushPromises();
     expect(page().text()).toContain("Whoever knows these words has your account in every app.");
@@ -159,6 +160,7 @@ describe("the account", () => {
   it("takes a password that is long enough and typed twice", async () => {
     const fake = await launch();
     await click("settings");
+    await click("part-apps");
     await click("password");
     const [next, repeat] = page().findAll("#password input");
     await next!.setValue("short");

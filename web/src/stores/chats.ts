@@ -188,6 +188,19 @@ export const useChats = defineStore("chats", () => {
     return path;
   }
 
+  /** Deletes all messages of the open room; the chats stay, empty. */
+  async function clearMessages(): Promise<void> {
+    await im.engine().chat.deleteAllMessages();
+    await fill();
+  }
+
+  /** Deletes all chats of the open room with their messages. */
+  async function clearChats(): Promise<void> {
+    await im.engine().chat.deleteAllConversations({ isSendUnReadMessage: false });
+    current.value = null;
+    await fill();
+  }
+
   /** Writes a message's file to a path. */
   async function saveFile(message: Message, path: string): Promise<void> {
     await im.engine().chat.saveMedia({ messageId: message.msg_id, path });
@@ -276,7 +289,7 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin, clearMessages, clearChats,
   };
 });
 

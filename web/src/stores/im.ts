@@ -32,6 +32,8 @@ const TOPICS = {
 export const useIm = defineStore("im", () => {
   const phase = ref<Phase>("starting");
   const profile = shallowRef<Profile | null>(null);
+  /** Whether the account is entered without a password, so that there is nothing to lock. */
+  const anonymous = ref(false);
   /** Password of an account that was just made, until its recovery words were shown. One without a password shows its words to nobody. */
   const fresh = ref<string | null>(null);
   /** A device that wants to be let into the account. */
@@ -111,7 +113,8 @@ export const useIm = defineStore("im", () => {
   /** Finds out where the user stands. */
   async function look(): Promise<void> {
     const { login, socketEvent, user } = engine();
-    const { account, anonymous } = await login.init();
+    const { account, anonymous: open } = await login.init();
+    anonymous.value = open;
     for (const [identifier, route] of Object.entries(TOPICS)) await socketEvent[route]({ identifier });
     await socketEvent.addAuthMessageEventHandler({ id: "authorisation" });
     if (!account) {
@@ -122,7 +125,7 @@ export const useIm = defineStore("im", () => {
       profile.value = await user.getUserSingleInfo();
     } catch (thrown) {
       if (!(thrown instanceof EngineFailure) || thrown.code !== NOT_LOGGED_IN) throw thrown;
-      if (!anonymous) {
+      if (!open) {
         phase.value = "locked";
         return;
       }
@@ -189,6 +192,7 @@ export const useIm = defineStore("im", () => {
       await login.register({ type: "text", ...(password ? { imPwd: password } : {}) });
       await login.exportLogin(password ? { password } : {});
       fresh.value = password || null;
+      anonymous.value = !password;
       if (name) await user.updateUserSingleInfo({ nickname: name });
     });
   }
@@ -235,10 +239,18 @@ export const useIm = defineStore("im", () => {
     if (yes && asking) await engine().authLogin.authorize({ mLoginQrCode: asking });
   }
 
-  /** Locks the account; what is shown of it goes. */
+  /** Locks the account; what is shown of it goes. One without a password stays open, since nothing would open it again. */
   async function lock(): Promise<void> {
+    if (anonymous.value) return;
     await engine().login.exportLogout();
     leave();
+  }
+
+  /** Destroys the account on this device. */
+  async function erase(): Promise<void> {
+    await engine().user.cleanAccount();
+    leave();
+    await look();
   }
 
   /** Changes the name that others see. */
@@ -246,5 +258,5 @@ export const useIm = defineStore("im", () => {
     profile.value = await engine().user.updateUserSingleInfo({ nickname });
   }
 
-  return { phase, profile, fresh, applicant, answer, engine, meanwhile, follow, hear, connect, reconnected, unlock, register, words, restore, lock, rename };
+  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, connect, reconnected, unlock, register, words, restore, lock, erase, rename };
 });
