@@ -264,6 +264,12 @@ export const useChats = defineStore("chats", () => {
     await forget(message);
   }
 
+  /** Sends messages on to a conversation or contact, each as one of its own, and a text after them unless it is empty. */
+  async function forward(id: string, messages: readonly Message[], text: string): Promise<void> {
+    const conversationType = all.get(id)?.rs_type ?? 1;
+    await im.engine().chat.sendStepForwardMessage({ ...target(id), conversationType, cmd: 10, text, forwards: messages.map(forwarded) });
+  }
+
   async function resendToBot({ rs_id, msg_cry }: Message, text: string): Promise<void> {
     const { postback, open } = JSON.parse(msg_cry) as { postback?: unknown; open?: unknown };
     if (typeof postback === "string") await tap(rs_id, { text, postback, open: open === true });
@@ -289,7 +295,8 @@ export const useChats = defineStore("chats", () => {
 
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
-    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter, resend, pin, drop, begin, clearMessages, clearChats,
+    open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter,
+    resend, forward, pin, drop, begin, clearMessages, clearChats,
   };
 });
 
