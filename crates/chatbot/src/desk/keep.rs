@@ -1,6 +1,6 @@
 //! Conversations: in memory while they go on, and encrypted on the disk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -36,13 +36,55 @@ pub enum KeepError {
     Damaged(#[from] serde_json::Error),
 }
 
-type Name = (String, String);
+/// A bot and a user.
+type Name = (Arc<str>, Arc<str>);
 
 #[derive(Default)]
 struct Memory {
-    sessions: HashMap<Name, Session>,
+    /// By bot and user.
+    sessions: HashMap<Arc<str>, HashMap<Arc<str>, Held>>,
     /// Those that are not on the disk yet.
-    fresh: HashSet<Name>,
+    fresh: Vec<Name>,
+}
+
+/// A conversation in memory.
+struct Held {
+    session: Session,
+    /// Whether it is among those that are not on the disk yet.
+    is_fresh: bool,
+}
+
+impl Memory {
+    fn get(&self, bot: &str, user: &str) -> Option<&Held> {
+        self.sessions.get(bot)?.get(user)
+    }
+
+    fn get_mut(&mut self, bot: &str, user: &str) -> Option<&mut Held> {
+        self.sessions.get_mut(bot)?.get_mut(user)
+    }
+
+    fn len(&self) -> usize {
+        self.sessions.values().map(HashMap::len).sum()
+    }
+
+    fn put(&mut self, bot: &str, user: &str, session: Session, on_disk: bool) {
+        if let Some(held) = self.get_mut(bot, user) {
+            held.session = session;
+            if held.is_fresh || !on_disk {
+                return;
+            }
+            held.is_fresh = true;
+        } else {
+            let held = Held {
+                session,
+                is_fresh: on_disk,
+            };
+            self.sessions.entry(bot.into()).or_default().insert(user.into(), held);
+        }
+        if on_disk {
+            self.fresh.push((bot.into(), user.into()));
+        }
+    }
 }
 
 /// The conversations of bots with users.
@@ -112,9 +154,8 @@ impl Keep {
 
     /// The conversation of a user with a bot, or a new one.
     pub(super) fn load(&self, bot: &str, user: &str) -> Result<Session, KeepError> {
-        let name = (bot.to_owned(), user.to_owned());
-        if let Some(session) = lock(&self.memory).sessions.get(&name) {
-            return Ok(session.clone());
+        if let Some(held) = lock(&self.memory).get(bot, user) {
+            return Ok(held.session.clone());
         }
         if let Some(disk) = &self.disk {
             let connection = disk.connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,18 +172,13 @@ impl Keep {
 
     /// Keeps a conversation.
     pub(super) fn save(&self, bot: &str, user: &str, session: Session) {
-        let name = (bot.to_owned(), user.to_owned());
-        let mut memory = lock(&self.memory);
-        if self.disk.is_some() {
-            memory.fresh.insert(name.clone());
-        }
-        memory.sessions.insert(name, session);
+        lock(&self.memory).put(bot, user, session, self.disk.is_some());
     }
 
     /// Conversations in memory.
     #[must_use]
     pub fn in_memory_now(&self) -> usize {
-        lock(&self.memory).sessions.len()
+        lock(&self.memory).len()
     }
 }
 
@@ -153,9 +189,9 @@ fn write(memory: &Mutex<Memory>, connection: &Mutex<Connection>) -> Result<(), K
         let fresh = memory
             .fresh
             .iter()
-            .filter_map(|name| Some((name, memory.sessions.get(name)?)));
+            .filter_map(|name| Some((name, memory.get(&name.0, &name.1)?)));
         fresh
-            .map(|(name, session)| Ok((name.clone(), serde_json::to_string(session)?)))
+            .map(|(name, held)| Ok((name.clone(), serde_json::to_string(&held.session)?)))
             .collect::<Result<_, serde_json::Error>>()?
     };
     if !bodies.is_empty() {
@@ -167,26 +203,28 @@ fn write(memory: &Mutex<Memory>, connection: &Mutex<Connection>) -> Result<(), K
                  ON CONFLICT (bot, user) DO UPDATE SET body = excluded.body",
             )?;
             for ((bot, user), body) in &bodies {
-                insert.execute(params![bot, user, body])?;
+                insert.execute(params![&**bot, &**user, body])?;
             }
         }
         transaction.commit()?;
     }
     let mut memory = lock(memory);
-    for (name, body) in bodies {
+    for ((bot, user), body) in bodies {
         // One that went on in the meantime is written the next time.
-        let unchanged = memory
-            .sessions
-            .get(&name)
-            .and_then(|session| serde_json::to_string(session).ok())
-            .is_some_and(|now| now == body);
-        if unchanged {
-            memory.fresh.remove(&name);
+        if let Some(held) = memory.get_mut(&bot, &user) {
+            held.is_fresh = serde_json::to_string(&held.session).ok().as_ref() != Some(&body);
         }
     }
-    if memory.sessions.len() > IN_MEMORY {
-        let Memory { sessions, fresh } = &mut *memory;
-        sessions.retain(|name, _| fresh.contains(name));
+    let Memory { sessions, fresh } = &mut *memory;
+    let is_fresh = |(bot, user): &Name| {
+        let held = sessions.get(bot).and_then(|users| users.get(user));
+        held.is_some_and(|held| held.is_fresh)
+    };
+    fresh.retain(is_fresh);
+    if memory.len() > IN_MEMORY {
+        for users in memory.sessions.values_mut() {
+            users.retain(|_, held| held.is_fresh);
+        }
     }
     Ok(())
 }

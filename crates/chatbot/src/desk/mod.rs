@@ -13,13 +13,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use self::guard::Guard;
 use crate::author::Bot;
-use crate::engine::step;
-use crate::protocol::{Code, Refusal, Request, Version, answer_v1, verified};
+use crate::engine::reply;
+use crate::protocol::{Code, Refusal, Request, Verifier, Version, answer_v1};
 
 /// What begins the path of every bot.
 pub const PATH: &str = "/custom/v1/";
 /// Conversations that are answered at the same time, for which it matters.
 const STRIPES: usize = 256;
+/// Bytes that most answers are no longer than.
+const ROOM: usize = 1_024;
 /// Letters of a token.
 const TOKEN: std::ops::RangeInclusive<usize> = 8..=128;
 
@@ -56,6 +58,7 @@ pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 struct Place {
     bot: RwLock<Arc<Bot>>,
     access: Access,
+    verifier: Verifier,
     guard: Mutex<Guard>,
 }
 
@@ -98,6 +101,7 @@ impl Desk {
             _ => {
                 let place = Place {
                     guard: Mutex::new(Guard::new()),
+                    verifier: Verifier::new(&access.secret),
                     access,
                     bot: RwLock::new(Arc::new(bot)),
                 };
@@ -135,7 +139,7 @@ impl Desk {
     fn take(&self, path: &str, signature: Option<&str>, body: &[u8], now: u64) -> Result<Vec<u8>, Refusal> {
         let refused = |code: Code, message: &str| Refusal::new(code, message, now);
         let place = self.place(path, now)?;
-        let signature = signature.and_then(|signature| verified(&place.access.secret, body, signature));
+        let signature = signature.and_then(|signature| place.verifier.verified(body, signature));
         let Some(signature) = signature else {
             return Err(refused(
                 Code::Signature,
@@ -162,11 +166,13 @@ impl Desk {
             }
         }
         let response = self.turn(&bot, &request, now)?;
-        let written = match request.version {
-            Version::V2 => serde_json::to_vec(&response),
-            Version::V1 => serde_json::to_vec(&answer_v1(&response)?),
+        let mut written = Vec::with_capacity(ROOM);
+        let done = match request.version {
+            Version::V2 => serde_json::to_writer(&mut written, &response),
+            Version::V1 => serde_json::to_writer(&mut written, &answer_v1(&response)?),
         };
-        written.map_err(|_| refused(Code::Failed, "the bot failed"))
+        done.map_err(|_| refused(Code::Failed, "the bot failed"))?;
+        Ok(written)
     }
 
     /// The bot of a path.
@@ -205,7 +211,7 @@ impl Desk {
             .load(bot.id(), &request.user_id)
             .map_err(|error| failed(&error))?;
         let seed = now ^ self.turns.fetch_add(1, Ordering::Relaxed);
-        let (session, answer, _) = step(bot, session, &request.event, now, seed).map_err(|fault| failed(&fault))?;
+        let (session, answer) = reply(bot, session, &request.event, now, seed).map_err(|fault| failed(&fault))?;
         let response = answer.response(&request.user_id, &session.id, now);
         self.keep.save(bot.id(), &request.user_id, session);
         Ok(response)

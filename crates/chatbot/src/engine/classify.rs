@@ -1,6 +1,6 @@
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -36,27 +36,29 @@ pub trait Intents {
 pub struct Classifier {
     /// Intents by example, word for word.
     exact: HashMap<String, usize>,
-    /// Numbers of features by their hash.
-    numbers: HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>,
-    /// How much each says, and for which intents how much.
-    features: Vec<Feature>,
-    intents: Vec<Learnt>,
+    /// Numbers of features by their hash, and how much each says.
+    numbers: HashMap<u64, (u32, f32), BuildHasherDefault<AlreadyHashed>>,
+    /// The intents that have a feature, by its number.
+    features: Vec<Vec<Having>>,
+    /// Examples of an intent that have a feature, and how much it counts there.
+    examples: Vec<(u32, f32)>,
+    /// How many examples an intent has at most, and how many intents there are.
+    most: usize,
+    intents: usize,
 }
 
-#[derive(Debug, Default)]
-struct Feature {
-    weight: f32,
-    intents: Vec<(u32, f32)>,
+/// An intent that has a feature.
+#[derive(Debug)]
+struct Having {
+    intent: u32,
+    /// How much the feature counts for all examples together.
+    whole: f32,
+    /// Where among the examples those are that have it.
+    examples: Range<u32>,
 }
 
-/// What is known of an intent: features, and how much each counts.
-#[derive(Debug, Default)]
-struct Learnt {
-    /// All together.
-    whole: Vec<(u32, f32)>,
-    /// Each example by itself.
-    examples: Vec<Vec<(u32, f32)>>,
-}
+/// What is known of an intent while it is learnt: its features, how much each counts, and for which examples how much.
+type Learnt = BTreeMap<u32, (f32, Vec<(u32, f32)>)>;
 
 /// Takes what is a hash for one.
 #[derive(Debug, Default)]
@@ -80,8 +82,22 @@ impl Hasher for AlreadyHashed {
 
 /// A text in the form in which texts are compared: one width, small letters, no punctuation.
 pub(crate) fn normalise(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
-    for letter in text.nfkc().flat_map(char::to_lowercase).take(LOOKED_AT) {
+    if text.chars().all(is_plain) {
+        joined(text.chars().map(|letter| letter.to_ascii_lowercase()), text.len())
+    } else {
+        joined(text.nfkc().flat_map(char::to_lowercase), text.len())
+    }
+}
+
+/// Whether something is written in one way alone but for capital letters: ASCII, syllables of Hangul, and Han.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii() || matches!(letter, '\u{AC00}'..='\u{D7A3}' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// Words with one space between them, of about so many bytes.
+fn joined(letters: impl Iterator<Item = char>, bytes: usize) -> String {
+    let mut normal = String::with_capacity(bytes);
+    for letter in letters.take(LOOKED_AT) {
         if letter.is_alphanumeric() || is_mark(letter) {
             normal.push(letter);
         } else if !normal.is_empty() && !normal.ends_with(' ') {
@@ -105,21 +121,26 @@ fn mix(hash: u64, letter: char) -> u64 {
         .rotate_left(29)
 }
 
-/// The features of a normalised text, each once.
-fn features(normal: &str) -> Vec<u64> {
+/// Goes through the features of a normalised text.
+fn each_feature(normal: &str, mut found: impl FnMut(u64)) {
     let letters: Vec<char> = normal.chars().collect();
-    let mut found = Vec::with_capacity(letters.len() * (RUN + 1));
     for word in letters.split(|letter| *letter == ' ') {
         // Words do not mean the same as runs of the same letters, so their hashes begin otherwise.
-        found.push(word.iter().fold(1, |hash, letter| mix(hash, *letter)));
+        found(word.iter().fold(1, |hash, letter| mix(hash, *letter)));
         for begin in 0..word.len() {
             let mut hash = 0;
             for letter in word.iter().skip(begin).take(RUN) {
                 hash = mix(hash, *letter);
-                found.push(hash);
+                found(hash);
             }
         }
     }
+}
+
+/// The features of a normalised text, each once.
+fn features(normal: &str) -> Vec<u64> {
+    let mut found = Vec::with_capacity(normal.len() * (RUN + 1));
+    each_feature(normal, |hash| found.push(hash));
     found.sort_unstable();
     found.dedup();
     found
@@ -146,50 +167,47 @@ impl Classifier {
         let weights = weights(&learnt);
         let mut classifier = Self {
             exact,
+            most: learnt.iter().map(Vec::len).max().unwrap_or_default(),
+            intents: learnt.len(),
             ..Self::default()
         };
-        for (hash, weight) in weights {
-            let number = u32::try_from(classifier.features.len()).unwrap_or(u32::MAX);
-            classifier.numbers.insert(hash, number);
-            classifier.features.push(Feature {
-                weight,
-                intents: Vec::new(),
-            });
+        for (number, (hash, weight)) in weights.into_iter().enumerate() {
+            classifier.numbers.insert(hash, (small(number), weight));
+            classifier.features.push(Vec::new());
         }
         for (number, examples) in learnt.into_iter().enumerate() {
-            let examples: Vec<Vec<(u32, f32)>> = examples
-                .into_iter()
-                .map(|example| classifier.vector(&example))
-                .collect();
-            let mut sum: BTreeMap<u32, f32> = BTreeMap::new();
-            for (feature, value) in examples.iter().flatten() {
-                *sum.entry(*feature).or_default() += value;
-            }
-            let norm = norm(sum.values().copied());
-            let whole: Vec<(u32, f32)> = sum
-                .into_iter()
-                .map(|(feature, value)| (feature, value / norm))
-                .collect();
-            let intent = u32::try_from(number).unwrap_or(u32::MAX);
-            for (feature, value) in &whole {
-                if let Some(feature) = classifier.features.get_mut(*feature as usize) {
-                    feature.intents.push((intent, *value));
+            let mut all = Learnt::new();
+            for (example, hashes) in examples.into_iter().enumerate() {
+                for (feature, value) in classifier.vector(&hashes) {
+                    let (sum, own) = all.entry(feature).or_default();
+                    *sum += value;
+                    own.push((small(example), value));
                 }
             }
-            classifier.intents.push(Learnt { whole, examples });
+            classifier.add(small(number), all);
         }
         classifier
     }
 
-    fn weight(&self, number: u32) -> f32 {
-        self.features.get(number as usize).map_or(0.0, |feature| feature.weight)
+    fn add(&mut self, intent: u32, learnt: Learnt) {
+        let norm = norm(learnt.values().map(|(value, _)| *value));
+        for (feature, (value, mut own)) in learnt {
+            let begin = small(self.examples.len());
+            self.examples.append(&mut own);
+            if let Some(feature) = self.features.get_mut(feature as usize) {
+                feature.push(Having {
+                    intent,
+                    whole: value / norm,
+                    examples: begin..small(self.examples.len()),
+                });
+            }
+        }
     }
 
     /// What is known of some features, and how much each counts: all together 1.
     fn vector(&self, hashes: &[u64]) -> Vec<(u32, f32)> {
-        let numbers = hashes.iter().filter_map(|hash| self.numbers.get(hash).copied());
-        let mut vector: Vec<(u32, f32)> = numbers.map(|number| (number, self.weight(number))).collect();
-        vector.retain(|(_, weight)| *weight > 0.0);
+        let known = hashes.iter().filter_map(|hash| self.numbers.get(hash).copied());
+        let mut vector: Vec<(u32, f32)> = known.filter(|(_, weight)| *weight > 0.0).collect();
         let norm = norm(vector.iter().map(|(_, weight)| *weight));
         for (_, weight) in &mut vector {
             *weight /= norm;
@@ -197,42 +215,75 @@ impl Classifier {
         vector
     }
 
+    fn having(&self, feature: u32) -> &[Having] {
+        self.features.get(feature as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// The intents that have most in common with the rarest features of a text.
-    fn close(&self, mut own: Vec<(u32, f32)>) -> Vec<usize> {
+    fn close(&self, mut own: Vec<(u32, f32)>) -> Vec<u32> {
         if own.len() > RAREST {
             own.select_nth_unstable_by(RAREST, |one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
             own.truncate(RAREST);
         }
-        let mut scores = vec![0.0_f32; self.intents.len()];
-        let mut touched = Vec::new();
+        let mut scores = vec![0.0_f32; self.intents];
+        let mut touched = Vec::with_capacity(self.intents);
         for (number, weight) in own {
-            let Some(feature) = self.features.get(number as usize) else {
-                continue;
-            };
-            for (intent, value) in &feature.intents {
-                let Some(score) = scores.get_mut(*intent as usize) else {
+            for having in self.having(number) {
+                let Some(score) = scores.get_mut(having.intent as usize) else {
                     continue;
                 };
                 if *score == 0.0 {
-                    touched.push(*intent as usize);
+                    touched.push(having.intent);
                 }
-                *score += weight * value;
+                *score += weight * having.whole;
             }
         }
-        let score = |intent: &usize| scores.get(*intent).copied().unwrap_or_default();
-        let order = |one: &usize, other: &usize| score(other).total_cmp(&score(one)).then(one.cmp(other));
+        let score = |intent: &u32| scores.get(*intent as usize).copied().unwrap_or_default();
+        let order = |one: &u32, other: &u32| score(other).total_cmp(&score(one)).then(one.cmp(other));
         if touched.len() > CLOSE {
             touched.select_nth_unstable_by(CLOSE, order);
             touched.truncate(CLOSE);
         }
         touched
     }
+
+    /// How well a text of these features fits some intents.
+    fn compared(&self, own: &[(u32, f32)], close: &[u32]) -> Vec<Score> {
+        let mut wholes = [0.0_f32; CLOSE];
+        let mut examples = vec![0.0_f32; CLOSE * self.most];
+        for (number, value) in own {
+            for having in self.having(*number) {
+                let Some(place) = close.iter().position(|intent| *intent == having.intent) else {
+                    continue;
+                };
+                if let Some(whole) = wholes.get_mut(place) {
+                    *whole += value * having.whole;
+                }
+                let range = having.examples.start as usize..having.examples.end as usize;
+                for (example, counts) in self.examples.get(range).unwrap_or_default() {
+                    if let Some(sum) = examples.get_mut(place * self.most + *example as usize) {
+                        *sum += value * counts;
+                    }
+                }
+            }
+        }
+        let nearest = examples
+            .chunks(self.most.max(1))
+            .map(|sums| sums.iter().copied().fold(0.0, f32::max));
+        let scores = close
+            .iter()
+            .zip(wholes)
+            .zip(nearest)
+            .map(|((intent, whole), nearest)| Score {
+                intent: *intent as usize,
+                score: (whole + nearest) / 2.0,
+            });
+        scores.filter(|score| score.score > 0.0).collect()
+    }
 }
 
-/// What two have in common, one of which is spread over all features.
-fn product(own: &[f32], other: &[(u32, f32)]) -> f32 {
-    let value = |(number, value): &(u32, f32)| own.get(*number as usize).copied().unwrap_or_default() * value;
-    other.iter().map(value).sum()
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// How much each feature says: the more, the fewer intents have it, and nothing if many have it.
@@ -273,56 +324,24 @@ impl Intents for Classifier {
                 score: 1.0,
             }];
         }
-        let hashes = features(&normal);
-        let numbers = hashes.iter().filter_map(|hash| self.numbers.get(hash).copied());
-        let known: Vec<(u32, f32)> = numbers.map(|number| (number, self.weight(number))).collect();
-        // What was never seen says that the text is about something else; it counts as little as what is common.
-        let unknown = (hashes.len() - known.len()) as f32;
-        let squares: f32 = known.iter().map(|(_, weight)| weight * weight).sum();
-        let norm = (squares + unknown).sqrt().max(f32::EPSILON);
-        let spread: Vec<(u32, f32)> = known.iter().map(|(number, weight)| (*number, weight / norm)).collect();
-        let close = self.close(known);
-        let mut ranked = with_spread(self.features.len(), &spread, |own| {
-            let score = |intent: usize| {
-                let learnt = self.intents.get(intent)?;
-                let nearest = learnt
-                    .examples
-                    .iter()
-                    .map(|example| product(own, example))
-                    .fold(0.0, f32::max);
-                let score = (product(own, &learnt.whole) + nearest) / 2.0;
-                (score > 0.0).then_some(Score { intent, score })
-            };
-            close.into_iter().filter_map(score).collect::<Vec<Score>>()
+        let (mut known, mut unknown) = (Vec::with_capacity(2 * RAREST), Vec::new());
+        each_feature(&normal, |hash| match self.numbers.get(&hash) {
+            Some((number, weight)) if *weight > 0.0 => known.push((*number, *weight)),
+            Some(_) => {}
+            None => unknown.push(hash),
         });
+        known.sort_unstable_by_key(|(number, _)| *number);
+        known.dedup_by_key(|(number, _)| *number);
+        unknown.sort_unstable();
+        unknown.dedup();
+        // What was never seen says that the text is about something else; it counts as little as what is common.
+        let squares: f32 = known.iter().map(|(_, weight)| weight * weight).sum();
+        let norm = (squares + unknown.len() as f32).sqrt().max(f32::EPSILON);
+        let own: Vec<(u32, f32)> = known.iter().map(|(number, weight)| (*number, weight / norm)).collect();
+        let mut ranked = self.compared(&own, &self.close(known));
         ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.intent.cmp(&other.intent)));
         ranked
     }
-}
-
-thread_local! {
-    /// Room for the values of a text, which would be too much to make for each; zero all over between uses.
-    static ROOM: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Does something with values spread over all features.
-fn with_spread<T>(features: usize, values: &[(u32, f32)], work: impl FnOnce(&[f32]) -> T) -> T {
-    ROOM.with_borrow_mut(|room| {
-        if room.len() < features {
-            room.resize(features, 0.0);
-        }
-        let put = |room: &mut Vec<f32>, zero: bool| {
-            for (number, value) in values {
-                if let Some(place) = room.get_mut(*number as usize) {
-                    *place = if zero { 0.0 } else { *value };
-                }
-            }
-        };
-        put(room, false);
-        let done = work(room);
-        put(room, true);
-        done
-    })
 }
 
 #[cfg(test)]

@@ -13,5 +13,6 @@ pub(crate) use classify::normalise;
 pub use classify::{Classifier, Intents, Score};
 pub use session::{Filling, Session};
 pub use show::{show, transcript};
+pub(crate) use step::reply;
 pub use step::{Answer, Fault, step};
 pub use trace::Trace;

@@ -7,7 +7,7 @@ use super::form;
 use super::pick::{self, Meaning};
 use super::render::{Scene, going, gone};
 use super::session::{Filling, Session};
-use super::trace::Trace;
+use super::trace::{Notes, Trace};
 use crate::author::{Bot, Form, Step};
 use crate::protocol::{Action, ActionData, ActionKind, Button, ButtonKind, Component, Event, Part, Response};
 
@@ -97,16 +97,40 @@ pub fn step(
     now: u64,
     seed: u64,
 ) -> Result<(Session, Answer, Vec<Trace>), Fault> {
+    let (session, answer, notes) = take(bot, session, event, now, seed, Notes::taken())?;
+    Ok((session, answer, notes.into_vec()))
+}
+
+/// The same without saying why.
+pub(crate) fn reply(
+    bot: &Bot,
+    session: Session,
+    event: &Event,
+    now: u64,
+    seed: u64,
+) -> Result<(Session, Answer), Fault> {
+    let (session, answer, _) = take(bot, session, event, now, seed, Notes::left_out())?;
+    Ok((session, answer))
+}
+
+fn take<'a>(
+    bot: &'a Bot,
+    session: Session,
+    event: &'a Event,
+    now: u64,
+    seed: u64,
+    notes: Notes,
+) -> Result<(Session, Answer, Notes), Fault> {
     let mut turn = Turn {
         bot,
         session,
         said: match event {
-            Event::Send(text) | Event::Open(Some(text)) => text.clone(),
-            Event::Open(None) | Event::Menu => String::new(),
+            Event::Send(text) | Event::Open(Some(text)) => text,
+            Event::Open(None) | Event::Menu => "",
         },
         given: BTreeMap::new(),
         answer: Answer::default(),
-        trace: Vec::new(),
+        notes,
         steps: 0,
         now,
         seed,
@@ -135,10 +159,10 @@ enum Flow {
 struct Turn<'a> {
     bot: &'a Bot,
     session: Session,
-    said: String,
+    said: &'a str,
     given: BTreeMap<String, Value>,
     answer: Answer,
-    trace: Vec<Trace>,
+    notes: Notes,
     steps: usize,
     now: u64,
     seed: u64,
@@ -159,7 +183,7 @@ impl<'a> Turn<'a> {
             bot: self.bot,
             session: &self.session,
             language: self.language(),
-            said: &self.said,
+            said: self.said,
             given: &self.given,
             item: None,
             now: self.now,
@@ -183,14 +207,14 @@ impl<'a> Turn<'a> {
         if let Some((answer, given)) = gone(self.bot, text) {
             self.session.form = None;
             self.given = given;
-            self.trace.push(Trace::Tapped(answer.to_owned()));
+            self.notes.push(|| Trace::Tapped(answer.to_owned()));
             return self.go(answer, 0);
         }
         if let Some(language) = pick::language(self.bot, text)
             && language != self.language()
         {
             self.session.language = Some(language.to_owned());
-            self.trace.push(Trace::Language(language.to_owned()));
+            self.notes.push(|| Trace::Language(language.to_owned()));
         }
         match self.session.form.take() {
             Some(filling) => self.fill(filling, text),
@@ -205,11 +229,11 @@ impl<'a> Turn<'a> {
         let said = normalise(text);
         if self.now < until && !hand_over.back.iter().any(|word| normalise(word) == said) {
             self.session.person = Some(self.now.saturating_add(hand_over.minutes.saturating_mul(MINUTE)));
-            self.trace.push(Trace::Silent);
+            self.notes.push(|| Trace::Silent);
             return false;
         }
         self.session.person = None;
-        self.trace.push(Trace::Back);
+        self.notes.push(|| Trace::Back);
         true
     }
 
@@ -224,31 +248,31 @@ impl<'a> Turn<'a> {
         };
         if !ranked.is_empty() {
             let ranked = ranked.iter().take(3).map(|score| (name(score.intent), score.score));
-            self.trace.push(Trace::Ranked(ranked.collect()));
+            self.notes.push(|| Trace::Ranked(ranked.collect()));
         }
         match meaning {
             Meaning::Keyword(word, answer) => {
-                self.answer.keywords.push(word.clone());
-                self.trace.push(Trace::Keyword {
-                    word,
+                self.notes.push(|| Trace::Keyword {
+                    word: word.clone(),
                     answer: answer.to_owned(),
                 });
+                self.answer.keywords.push(word);
                 self.go(answer, 0)
             }
             Meaning::Intent(intent) => {
-                self.trace.push(Trace::Intent(name(intent)));
+                self.notes.push(|| Trace::Intent(name(intent)));
                 match bot.intents.get(intent) {
                     Some(known) => self.go(&known.answer, 0),
                     None => Ok(()),
                 }
             }
             Meaning::Perhaps(intents) if bot.settings.did_you_mean.is_some() => {
-                self.trace
-                    .push(Trace::Suggested(intents.iter().map(|intent| name(*intent)).collect()));
+                self.notes
+                    .push(|| Trace::Suggested(intents.iter().map(|intent| name(*intent)).collect()));
                 self.suggest(&intents)
             }
             Meaning::Perhaps(_) | Meaning::Nothing => {
-                self.trace.push(Trace::Fallback);
+                self.notes.push(|| Trace::Fallback);
                 self.go(&bot.settings.fallback.value, 0)
             }
         }
@@ -293,7 +317,7 @@ impl<'a> Turn<'a> {
         if depth > DEPTH {
             return Err(Fault::TooMuch("answers go on with each other without end"));
         }
-        self.trace.push(Trace::Answer(name.to_owned()));
+        self.notes.push(|| Trace::Answer(name.to_owned()));
         self.answer.scenario = Some(name.to_owned());
         let bot = self.bot;
         match bot.answers.get(name) {
@@ -323,8 +347,8 @@ impl<'a> Turn<'a> {
             let scenes = self.scene().scenes(step)?;
             if scenes.is_empty() {
                 let when = step.when.as_ref().or(step.each.as_ref());
-                let when = when.map(|when| when.value.clone()).unwrap_or_default();
-                self.trace.push(Trace::Skipped(when));
+                let when = || when.map(|when| when.value.clone()).unwrap_or_default();
+                self.notes.push(|| Trace::Skipped(when()));
                 return Ok(Flow::On);
             }
             for scene in &scenes {
@@ -350,7 +374,7 @@ impl<'a> Turn<'a> {
             return Err(Fault::TooMuch("an answer has too many bubbles"));
         }
         for (name, value) in kept {
-            self.trace.push(Trace::Set(name.clone()));
+            self.notes.push(|| Trace::Set(name.clone()));
             self.keep(name, value);
         }
         for name in step.forget.iter().flatten() {
@@ -364,7 +388,7 @@ impl<'a> Turn<'a> {
             self.answer.bubbles.push(Component::text(words));
             self.session.person = Some(self.now.saturating_add(minutes.saturating_mul(MINUTE)));
             self.session.form = None;
-            self.trace.push(Trace::HandedOver);
+            self.notes.push(|| Trace::HandedOver);
             return Ok(Flow::Away);
         }
         if let Some(form) = &step.form {
@@ -399,7 +423,7 @@ impl<'a> Turn<'a> {
             if !needed {
                 continue;
             }
-            self.trace.push(Trace::Asked {
+            self.notes.push(|| Trace::Asked {
                 form: name.to_owned(),
                 slot: slot.name.clone(),
             });
@@ -409,7 +433,7 @@ impl<'a> Turn<'a> {
             });
             return self.run(&slot.ask, depth + 1).map(drop);
         }
-        self.trace.push(Trace::Done(name.to_owned()));
+        self.notes.push(|| Trace::Done(name.to_owned()));
         self.finish(form, depth)
     }
 
@@ -434,7 +458,7 @@ impl<'a> Turn<'a> {
             return self.understand(text);
         };
         if form::leaves(form, text) {
-            self.trace.push(Trace::Escaped(filling.form));
+            self.notes.push(|| Trace::Escaped(filling.form));
             return self.run(&form.escaped, 0).map(drop);
         }
         self.answer.scenario = Some(filling.form.clone());
@@ -444,7 +468,7 @@ impl<'a> Turn<'a> {
                 self.ask(&filling.form, filling.slot + 1, 0)
             }
             None => {
-                self.trace.push(Trace::Refused(slot.name.clone()));
+                self.notes.push(|| Trace::Refused(slot.name.clone()));
                 self.session.form = Some(filling);
                 self.run(&slot.invalid, 0)?;
                 self.run(&slot.ask, 0).map(drop)
@@ -452,9 +476,9 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn end(self) -> Result<(Session, Answer, Vec<Trace>), Fault> {
-        let remembered = serde_json::to_vec(&self.session).map_or(usize::MAX, |bytes| bytes.len());
-        if !self.session.variables.is_empty() && remembered > REMEMBERED {
+    fn end(self) -> Result<(Session, Answer, Notes), Fault> {
+        let remembered = || serde_json::to_vec(&self.session).map_or(usize::MAX, |bytes| bytes.len());
+        if !self.session.variables.is_empty() && remembered() > REMEMBERED {
             return Err(Fault::TooMuch("more is kept of the conversation than 64 KiB"));
         }
         for component in self.answer.bubbles.iter().chain(&self.answer.quick) {
@@ -466,6 +490,6 @@ impl<'a> Turn<'a> {
             menu.check_menu()
                 .map_err(|invalid| Fault::Invalid(invalid.to_string()))?;
         }
-        Ok((self.session, self.answer, self.trace))
+        Ok((self.session, self.answer, self.notes))
     }
 }

@@ -52,6 +52,29 @@ pub enum Trace {
     Back,
 }
 
+/// What is noted of a turn, if somebody wants to know.
+pub(super) struct Notes(Option<Vec<Trace>>);
+
+impl Notes {
+    pub(super) fn taken() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    pub(super) fn left_out() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn push(&mut self, note: impl FnOnce() -> Trace) {
+        if let Some(all) = &mut self.0 {
+            all.push(note());
+        }
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Trace> {
+        self.0.unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

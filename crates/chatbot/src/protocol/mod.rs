@@ -5,6 +5,7 @@
 mod action;
 mod code;
 mod component;
+mod lent;
 mod offers;
 mod request;
 mod response;
@@ -19,7 +20,7 @@ pub use component::{
 pub use offers::Offer;
 pub use request::{Event, Request, Version};
 pub use response::{Information, Response};
-pub(crate) use sign::{Signature, verified};
+pub(crate) use sign::{Signature, Verifier};
 pub use sign::{is_signed, sign};
 pub use v1::answer as answer_v1;
 

@@ -1,6 +1,7 @@
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::code::{Code, Refusal};
+use super::lent::{Fields, Lent};
 use super::{BODY, USER};
 
 /// Characters of the longest text that a user sends.
@@ -55,38 +56,39 @@ impl Request {
                 now,
             ));
         }
-        let map: Map<String, Value> =
+        let map: Fields<'_> =
             serde_json::from_slice(body).map_err(|error| wrong(format!("the body is not a JSON object: {error}")))?;
         let version = match map.get("version") {
-            None | Some(Value::Null) => Version::V1,
-            Some(Value::String(version)) if version.is_empty() || version == "v1" => Version::V1,
-            Some(Value::String(version)) if version == "v2" => Version::V2,
+            None | Some(Lent::Null) => Version::V1,
+            Some(Lent::Text(version)) if version.is_empty() || version == "v1" => Version::V1,
+            Some(Lent::Text(version)) if version == "v2" => Version::V2,
             Some(_) => return Err(Refusal::new(Code::Version, "version must be v2 or absent", now)),
         };
         let user_id = match map.get("userId") {
-            Some(Value::String(user)) if (1..=USER).contains(&user.chars().count()) => user.clone(),
+            Some(Lent::Text(user)) if (1..=USER).contains(&user.chars().count()) => user.clone().into_owned(),
             _ => return Err(wrong(format!("userId must be a text of 1 to {USER} characters"))),
         };
         let user_ip = match map.get("userIp") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(ip)) if ip.len() <= USER => Some(ip.clone()),
+            None | Some(Lent::Null) => None,
+            Some(Lent::Text(ip)) if ip.len() <= USER => Some(ip.clone().into_owned()),
             Some(_) => return Err(wrong("userIp must be a short text".to_owned())),
         };
-        let timestamp = map
-            .get("timestamp")
-            .and_then(Value::as_u64)
-            .ok_or_else(|| wrong("timestamp must be milliseconds since 1970 as a number".to_owned()))?;
+        let Some(Lent::Whole(timestamp)) = map.get("timestamp") else {
+            return Err(wrong(
+                "timestamp must be milliseconds since 1970 as a number".to_owned(),
+            ));
+        };
         let text = match version {
             Version::V1 => last_text(&map, "content", "details"),
             Version::V2 => last_text(&map, "bubbles", "description"),
         }
         .map_err(wrong)?;
-        if text.as_ref().is_some_and(|text| text.chars().count() > TEXT) {
+        if text.is_some_and(|text| text.chars().count() > TEXT) {
             return Err(wrong(format!("the text is longer than {TEXT} characters")));
         }
-        let event = match map.get("event").and_then(Value::as_str) {
-            Some("open") => Event::Open(text.filter(|text| !text.is_empty())),
-            Some("send") => Event::Send(text.ok_or_else(|| {
+        let event = match map.get("event").and_then(Lent::as_str) {
+            Some("open") => Event::Open(text.filter(|text| !text.is_empty()).map(str::to_owned)),
+            Some("send") => Event::Send(text.map(str::to_owned).ok_or_else(|| {
                 let list = if version == Version::V1 { "content" } else { "bubbles" };
                 wrong(format!("{list} must have a text"))
             })?),
@@ -97,7 +99,7 @@ impl Request {
             version,
             user_id,
             user_ip,
-            timestamp,
+            timestamp: *timestamp,
             event,
         })
     }
@@ -127,26 +129,26 @@ impl Request {
 }
 
 /// The text in the last component of a list that has one. `open` comes with nothing, nulls, and texts without a text.
-fn last_text(map: &Map<String, Value>, list: &str, field: &str) -> Result<Option<String>, String> {
+fn last_text<'a>(map: &'a Fields<'_>, list: &str, field: &str) -> Result<Option<&'a str>, String> {
     let components = match map.get(list) {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::Array(components)) => components,
+        None | Some(Lent::Null) => return Ok(None),
+        Some(Lent::List(components)) => components,
         Some(_) => return Err(format!("{list} must be a list")),
     };
     let mut last = None;
     for (number, component) in components.iter().enumerate() {
         match component {
-            Value::Null => {}
-            Value::Object(component) => {
-                let kind = component.get("type").and_then(Value::as_str);
+            Lent::Null => {}
+            Lent::Object(component) => {
+                let kind = component.get("type").and_then(Lent::as_str);
                 if kind != Some("text") {
                     return Err(format!("{list}[{number}].type must be text"));
                 }
                 match component.get("data") {
-                    None | Some(Value::Null) => {}
-                    Some(Value::Object(data)) => match data.get(field) {
-                        None | Some(Value::Null) => {}
-                        Some(Value::String(text)) => last = Some(text.clone()),
+                    None | Some(Lent::Null) => {}
+                    Some(Lent::Object(data)) => match data.get(field) {
+                        None | Some(Lent::Null) => {}
+                        Some(Lent::Text(text)) => last = Some(&**text),
                         Some(_) => return Err(format!("{list}[{number}].data.{field} must be a text")),
                     },
                     Some(_) => return Err(format!("{list}[{number}].data must be an object")),

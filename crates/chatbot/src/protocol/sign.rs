@@ -5,7 +5,8 @@ use sha2::Sha256;
 
 type Mac = Hmac<Sha256>;
 /// The bytes of a signature.
-pub(crate) type Signature = [u8; 32];
+pub(crate) type Signature = [u8; SIGNATURE_BYTES];
+const SIGNATURE_BYTES: usize = 32;
 
 /// The signature of a body: Base64 of its HMAC-SHA256 (the document, "Signature"). The secret is a text, also where it looks like
 /// Base64.
@@ -21,15 +22,27 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
 /// Whether a body has this signature. Takes equally long wherever the two differ.
 #[must_use]
 pub fn is_signed(secret: &str, body: &[u8], signature: &str) -> bool {
-    verified(secret, body, signature).is_some()
+    Verifier::new(secret).verified(body, signature).is_some()
 }
 
-/// The bytes of a signature, if it is that of the body.
-pub(crate) fn verified(secret: &str, body: &[u8], signature: &str) -> Option<Signature> {
-    let mac = Mac::new_from_slice(secret.as_bytes()).ok()?;
-    let signature: Signature = STANDARD.decode(signature).ok()?.try_into().ok()?;
-    mac.chain_update(body).verify_slice(&signature).ok()?;
-    Some(signature)
+/// What checks signatures, made of a secret once.
+pub(crate) struct Verifier(Option<Mac>);
+
+impl Verifier {
+    pub(crate) fn new(secret: &str) -> Self {
+        // Keys of HMAC have any length.
+        Self(Mac::new_from_slice(secret.as_bytes()).ok())
+    }
+
+    /// The bytes of a signature, if it is that of the body.
+    pub(crate) fn verified(&self, body: &[u8], signature: &str) -> Option<Signature> {
+        let mut bytes = [0; SIGNATURE_BYTES + 1];
+        let count = STANDARD.decode_slice(signature, &mut bytes).ok()?;
+        let signature: Signature = bytes.get(..count)?.try_into().ok()?;
+        let mac = self.0.clone()?.chain_update(body);
+        mac.verify_slice(&signature).ok()?;
+        Some(signature)
+    }
 }
 
 #[cfg(test)]
