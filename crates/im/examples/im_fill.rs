@@ -38,6 +38,8 @@ fn main() {
 /// Texts of one to sixty words.
 fn text(number: usize) -> String {
     let length = 1 + (number * 7_919) % 60;
-    let words: Vec<String> = (0..length).map(|place| format!("word{}", (number + place * 104_729) % 997)).collect();
+    let words: Vec<String> = (0..length)
+        .map(|place| format!("word{}", (number + place * 104_729) % 997))
+        .collect();
     words.join(" ")
 }

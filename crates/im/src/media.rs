@@ -109,7 +109,8 @@ pub(crate) struct Fresh {
 /// # Errors
 /// Those of [`copy`] and [`Staged::take`].
 pub(crate) fn fresh(folder: &Path, staged: &Staged, path: &str) -> Outcome<Fresh> {
-    let size = |found: imagesize::ImageResult<imagesize::ImageSize>| found.map_or((0, 0), |size| (size.width, size.height));
+    let size =
+        |found: imagesize::ImageResult<imagesize::ImageSize>| found.map_or((0, 0), |size| (size.width, size.height));
     match staged.take(path)? {
         Some(ready) => Ok(Fresh {
             copy: ready.copy,

@@ -117,7 +117,10 @@ fn requested(program: &Program, window: &str, url: &str) -> Option<Page> {
 /// When it is not installed, is damaged, or the system has no window to give, or the parameter is too long.
 pub(crate) fn open(app: &AppHandle, address: &Address, start: Option<String>) -> Result<(), ShellError> {
     if start.as_ref().is_some_and(|start| start.len() > START) {
-        return Err(ShellError::new(ShellErrorKind::Invalid, "the start parameter is too long"));
+        return Err(ShellError::new(
+            ShellErrorKind::Invalid,
+            "the start parameter is too long",
+        ));
     }
     let program = app.state::<Program>();
     let label = label_of(address);

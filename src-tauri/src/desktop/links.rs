@@ -37,9 +37,13 @@ impl Links {
 /// Whether a text is a link of the program.
 pub(crate) fn check(link: &str) -> Result<String, String> {
     let right = link.len() <= LONGEST
-        && link.get(..SCHEME.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME))
+        && link
+            .get(..SCHEME.len())
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME))
         && !link.chars().any(|letter| letter.is_control() || letter.is_whitespace());
-    right.then(|| link.to_owned()).ok_or_else(|| format!("a link begins with {SCHEME} and has at most {LONGEST} letters, none of them a space"))
+    right
+        .then(|| link.to_owned())
+        .ok_or_else(|| format!("a link begins with {SCHEME} and has at most {LONGEST} letters, none of them a space"))
 }
 
 /// Keeps a link for the page, and tells it.
@@ -71,7 +75,10 @@ pub(crate) fn register() -> Result<(), ShellError> {
     if run(Command::new("xdg-mime").args(["default", &format!("{ENTRY}.desktop"), "x-scheme-handler/cococat"])) {
         return Ok(());
     }
-    Err(ShellError::new(ShellErrorKind::Io, "xdg-mime did not do it; is xdg-utils installed?"))
+    Err(ShellError::new(
+        ShellErrorKind::Io,
+        "xdg-mime did not do it; is xdg-utils installed?",
+    ))
 }
 
 /// Where the desktop looks for the person's own programs.
@@ -118,7 +125,16 @@ mod tests {
             assert!(check(right).is_ok(), "{right}");
         }
         let long = format!("cococat://{}", "x".repeat(LONGEST));
-        for wrong in ["", "cococa", "https://example.org", "cocoapp://x", "cococat://a b", "cococat://a\n", "cocöcat:", &long] {
+        for wrong in [
+            "",
+            "cococa",
+            "https://example.org",
+            "cocoapp://x",
+            "cococat://a b",
+            "cococat://a\n",
+            "cocöcat:",
+            &long,
+        ] {
             assert!(check(wrong).is_err(), "{wrong}");
         }
     }

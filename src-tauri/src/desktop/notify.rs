@@ -58,7 +58,11 @@ pub(crate) fn show(app: &AppHandle, notice: &Notice) -> Result<(), ShellError> {
     let bus = notifications.bus(app)?;
     let replaces = lock(&notifications.shown).get(&notice.chat).copied().unwrap_or(0);
     let text: String = notice.text.chars().take(TEXT).collect();
-    let text = if notifications.reads_markup(bus) { glib::markup_escape_text(&text).to_string() } else { text };
+    let text = if notifications.reads_markup(bus) {
+        glib::markup_escape_text(&text).to_string()
+    } else {
+        text
+    };
     let title: String = notice.title.chars().take(TITLE).collect();
     let parameters = (
         "CocoCat",
@@ -71,7 +75,9 @@ pub(crate) fn show(app: &AppHandle, notice: &Notice) -> Result<(), ShellError> {
         -1,
     );
     let answer = call(bus, "Notify", &parameters.to_variant())?;
-    let (number,) = answer.get::<(u32,)>().ok_or_else(|| failed("the desktop gave no number"))?;
+    let (number,) = answer
+        .get::<(u32,)>()
+        .ok_or_else(|| failed("the desktop gave no number"))?;
     let mut shown = lock(&notifications.shown);
     if shown.len() >= MOST {
         shown.clear();
@@ -97,7 +103,10 @@ pub(crate) fn withdraw(app: &AppHandle, chat: &str) -> Result<(), ShellError> {
 /// # Errors
 /// `io` if the desktop does not answer.
 pub(crate) fn withdraw_all(app: &AppHandle) -> Result<(), ShellError> {
-    let chats: Vec<String> = lock(&app.state::<Program>().desktop.notifications.shown).keys().cloned().collect();
+    let chats: Vec<String> = lock(&app.state::<Program>().desktop.notifications.shown)
+        .keys()
+        .cloned()
+        .collect();
     chats.iter().try_for_each(|chat| withdraw(app, chat))
 }
 
@@ -162,7 +171,10 @@ fn listen(bus: &DBusConnection, app: &AppHandle) {
 fn chat_of(app: &AppHandle, number: u32) -> Option<String> {
     let program = app.state::<Program>();
     let shown = lock(&program.desktop.notifications.shown);
-    shown.iter().find(|(_, shown)| **shown == number).map(|(chat, _)| chat.clone())
+    shown
+        .iter()
+        .find(|(_, shown)| **shown == number)
+        .map(|(chat, _)| chat.clone())
 }
 
 /// What else the desktop is told: kind, program, sound and picture.
@@ -179,7 +191,10 @@ fn hints(app: &AppHandle, sound: bool) -> HashMap<&'static str, Variant> {
         let edge = |length: u32| i32::try_from(length).unwrap_or_default();
         let (width, height) = (edge(icon.width()), edge(icon.height()));
         let pixels = icon.rgba().to_vec();
-        hints.insert("image-data", (width, height, width * 4, true, 8, 4, pixels).to_variant());
+        hints.insert(
+            "image-data",
+            (width, height, width * 4, true, 8, 4, pixels).to_variant(),
+        );
     }
     hints
 }

@@ -31,8 +31,8 @@ use crate::report::Event;
 pub(crate) use app_page::page_changed;
 pub(crate) use downloads::start;
 use wire::{
-    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, LinksAnswer, MnemonicAnswer, NoticeLevel, ShellError,
-    ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
+    AppInfo, Change, DragPhase, IdentityState, InstallAnswer, Installed, LinksAnswer, MnemonicAnswer, NoticeLevel,
+    ShellError, ShellErrorKind, ShellEvent, ShellRequest, ShellState, WindowState,
 };
 
 /// The label of the launcher's window.
@@ -88,8 +88,18 @@ pub(crate) fn handle(app: &AppHandle, request: ShellRequest) -> Result<Value, Sh
             links::open(&url)?;
             return Ok(Value::Null);
         }
-        ShellRequest::Notify { chat, title, text, sound } => {
-            let notice = Notice { chat, title, text, sound };
+        ShellRequest::Notify {
+            chat,
+            title,
+            text,
+            sound,
+        } => {
+            let notice = Notice {
+                chat,
+                title,
+                text,
+                sound,
+            };
             notify::show(app, &notice)?;
             return Ok(Value::Null);
         }
@@ -178,7 +188,10 @@ pub(crate) fn dragging(app: &AppHandle, phase: DragPhase) {
 
 /// Tells the page which files were dropped on the window. Those whose names cannot be told are left out.
 pub(crate) fn dropped(app: &AppHandle, paths: &[PathBuf]) {
-    let paths = paths.iter().filter_map(|path| path.to_str().map(str::to_owned)).collect();
+    let paths = paths
+        .iter()
+        .filter_map(|path| path.to_str().map(str::to_owned))
+        .collect();
     tell(app, ShellEvent::Dropped { paths });
 }
 

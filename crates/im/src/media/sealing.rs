@@ -31,7 +31,10 @@ impl Sealing {
     /// 700 if nothing can be written there.
     pub(super) fn begin(folder: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
-        let file = tempfile::Builder::new().prefix(BEGUN).tempfile_in(folder).map_err(unwritable)?;
+        let file = tempfile::Builder::new()
+            .prefix(BEGUN)
+            .tempfile_in(folder)
+            .map_err(unwritable)?;
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut_slice()).map_err(unwritable)?;
         Ok(Self {

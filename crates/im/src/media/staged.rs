@@ -62,7 +62,10 @@ impl Staged {
         let path = format!("{SCHEME}{}", uuid::Uuid::new_v4().simple());
         let mut files = self.files();
         if files.len() >= MOST {
-            let oldest = files.iter().min_by_key(|(_, staging)| staging.touched).map(|(path, _)| path.clone());
+            let oldest = files
+                .iter()
+                .min_by_key(|(_, staging)| staging.touched)
+                .map(|(path, _)| path.clone());
             files.remove(&oldest.unwrap_or_default());
         }
         files.insert(path.clone(), staging);
@@ -77,7 +80,10 @@ impl Staged {
         let mut files = self.files();
         let staging = files.get_mut(path).ok_or(Code::FILE_READ)?;
         if staging.sealing.size() != offset {
-            return Err(Failure::with(Code::FILE_READ, "the piece does not begin where the last one ended"));
+            return Err(Failure::with(
+                Code::FILE_READ,
+                "the piece does not begin where the last one ended",
+            ));
         }
         if let Err(failure) = staging.add(bytes) {
             files.remove(path);
@@ -96,7 +102,10 @@ impl Staged {
         }
         let staging = self.files().remove(path).ok_or(Code::FILE_READ)?;
         let copy = staging.sealing.finish(&staging.name)?;
-        Ok(Some(Ready { copy, head: staging.head }))
+        Ok(Some(Ready {
+            copy,
+            head: staging.head,
+        }))
     }
 
     fn files(&self) -> MutexGuard<'_, HashMap<String, Staging>> {
@@ -108,7 +117,8 @@ impl Staging {
     fn add(&mut self, bytes: &[u8]) -> Outcome<()> {
         self.touched = Instant::now();
         let room = HEAD.saturating_sub(self.head.len());
-        self.head.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        self.head
+            .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
         self.sealing.push(bytes)
     }
 }

@@ -29,7 +29,11 @@ async fn a_message_for_a_closed_room_tells_a_text_of_the_room_and_nothing_else()
     })
     .await;
     // What is told of something else in the open room comes after it.
-    anna.ask("block", "updateBlock", json!({ "bId": room["b_id"], "blockName": "Play" }));
+    anna.ask(
+        "block",
+        "updateBlock",
+        json!({ "bId": room["b_id"], "blockName": "Play" }),
+    );
     let mut told = Vec::new();
     while !told.iter().any(|event| matches!(event, Event::RoomChanged { .. })) {
         told.extend(events.next().await.unwrap().events);
@@ -42,7 +46,11 @@ async fn a_message_for_a_closed_room_tells_a_text_of_the_room_and_nothing_else()
         })
         .collect();
     assert_eq!(notices, ["Low battery"]);
-    assert!(!told.iter().any(|event| matches!(event, Event::MessageAdded { .. } | Event::UnreadChanged { .. })));
+    assert!(
+        !told
+            .iter()
+            .any(|event| matches!(event, Event::MessageAdded { .. } | Event::UnreadChanged { .. }))
+    );
 
     let silent = json!({ "bId": room["b_id"], "isOpenMsg": 0 });
     anna.ask("block", "updateBlock", silent);
@@ -53,7 +61,11 @@ async fn a_message_for_a_closed_room_tells_a_text_of_the_room_and_nothing_else()
         messages.iter().filter(|message| message["msg_state"] == 3).count() == 2
     })
     .await;
-    anna.ask("block", "updateBlock", json!({ "bId": room["b_id"], "blockName": "Work" }));
+    anna.ask(
+        "block",
+        "updateBlock",
+        json!({ "bId": room["b_id"], "blockName": "Work" }),
+    );
     loop {
         let batch = events.next().await.unwrap().events;
         assert!(!batch.iter().any(|event| matches!(event, Event::NoticeOfRoom { .. })));

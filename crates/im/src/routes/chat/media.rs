@@ -329,7 +329,10 @@ fn stage(session: &Arc<Session>, request: StageMedia) -> Outcome<StagedMedia> {
     let (path, size) = match request.path.filter(|path| !path.is_empty()) {
         None => {
             let folder = session.store().folder().join(media::FOLDER);
-            (session.staged().begin(&folder, &request.name, &bytes)?, bytes.len() as u64)
+            (
+                session.staged().begin(&folder, &request.name, &bytes)?,
+                bytes.len() as u64,
+            )
         }
         Some(path) => {
             let offset = u64::try_from(request.offset).map_err(|_| Failure::with(Code::PARAMETER_ENUM, "offset"))?;

@@ -198,12 +198,21 @@ fn a_file_is_handed_over_in_pieces_and_sent_once() {
 
     let sent = lab.ask("sendImageMessage", with(to(2), json!({ "filePath": path })));
     let content = content(&sent);
-    assert_eq!((&content["name"], &content["width"], &content["height"]), (&json!("Leaf.gif"), &json!(3), &json!(2)));
+    assert_eq!(
+        (&content["name"], &content["width"], &content["height"]),
+        (&json!("Leaf.gif"), &json!(3), &json!(2))
+    );
     assert_eq!(read(&lab, &sent, 0), GIF);
-    assert_eq!(lab.refused("sendImageMessage", with(to(2), json!({ "filePath": path }))), 20082);
+    assert_eq!(
+        lab.refused("sendImageMessage", with(to(2), json!({ "filePath": path }))),
+        20082
+    );
 
     let empty = lab.ask("stageMedia", piece(&json!(""), 0, b""));
-    assert_eq!(lab.refused("sendFileMessage", with(to(2), json!({ "filePath": empty["path"] }))), 20066);
+    assert_eq!(
+        lab.refused("sendFileMessage", with(to(2), json!({ "filePath": empty["path"] }))),
+        20066
+    );
     assert_eq!(copies(&lab), 1);
 }
 
@@ -211,10 +220,19 @@ fn a_file_is_handed_over_in_pieces_and_sent_once() {
 fn of_files_that_are_handed_over_and_never_sent_the_oldest_goes() {
     let lab = Lab::new();
     lab.befriend(2);
-    let stage = |byte: u8| lab.ask("stageMedia", json!({ "name": "a", "offset": 0, "data": STANDARD.encode([byte]) }))["path"].clone();
+    let stage = |byte: u8| {
+        lab.ask(
+            "stageMedia",
+            json!({ "name": "a", "offset": 0, "data": STANDARD.encode([byte]) }),
+        )["path"]
+            .clone()
+    };
     let first = stage(0);
     let rest: Vec<Value> = (1..=64).map(stage).collect();
-    assert_eq!(lab.refused("sendFileMessage", with(to(2), json!({ "filePath": first }))), 20082);
+    assert_eq!(
+        lab.refused("sendFileMessage", with(to(2), json!({ "filePath": first }))),
+        20082
+    );
     let last = lab.ask("sendFileMessage", with(to(2), json!({ "filePath": rest[63] })));
     assert_eq!(read(&lab, &last, 0), [64]);
     assert_eq!(copies(&lab), 64);
