@@ -11,6 +11,12 @@ let bert: Hands;
 let annas: Engine;
 let berts: Engine;
 
+/** What can be done with a message of Anna's window. */
+async function menu(text: string, item: string): Promise<void> {
+  await anna.find("message", text).click({ button: "right" });
+  await anna.click(item);
+}
+
 beforeAll(async () => {
   [annas, berts] = await Promise.all([world().person("Anna"), world().person("Bert")]);
   await befriend(annas, berts);
@@ -32,4 +38,80 @@ it("sends a message on, and a text after it", async () => {
   await bert.openChat("Anna");
   await bert.see("message", "do not miss it");
   expect(await bert.page.locator("[data-test=message]").filter({ hasText: "the train leaves at nine" }).count()).toBe(2);
+});
+
+it("chooses messages, sends them on as one, and opens that", async () => {
+  await anna.say("bring the map");
+  await anna.see("message", "bring the map");
+  await menu("do not miss it", "select");
+  await anna.see("selection", "1 selected");
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await anna.find("message", "bring the map").click();
+  await anna.see("selection", "2 selected");
+  await anna.click("selection-forward");
+  await anna.find("forward-to").check();
+  await anna.click("forward-send");
+  await anna.see("entry");
+  await bert.see("forward-open", "do not miss it");
+  await bert.click("forward-open");
+  await bert.see("forwarded", "bring the map");
+  expect.soft(await violations(bert.page)).toEqual([]);
+  await bert.page.keyboard.press("Escape");
+});
+
+it("opens what was sent on within what was sent on", async () => {
+  await anna.find("forward-open", "do not miss it").click({ button: "right" });
+  await anna.click("select");
+  await anna.find("message", "bring the map").first().click();
+  await anna.click("selection-forward");
+  await anna.find("forward-to").check();
+  await anna.click("forward-send");
+  await bert.page.locator("[data-test=forward-open]").nth(1).click();
+  await bert.click("forwarded-inner");
+  await bert.see("forwarded", "do not miss it");
+  await bert.click("forwarded-back");
+  await bert.see("forwarded-inner");
+  await bert.page.keyboard.press("Escape");
+});
+
+it("deletes those that are chosen, and ends by Escape", async () => {
+  await anna.say("nobody needs this");
+  await menu("nobody needs this", "select");
+  await anna.click("selection-forget");
+  await anna.find("message", "nobody needs this").waitFor({ state: "detached" });
+  await menu("bring the map", "select");
+  await anna.page.keyboard.press("Escape");
+  await anna.see("entry");
+});
+
+it("keeps favourites, goes back to where they were said, and brings back what was removed", async () => {
+  await menu("bring the map", "keep");
+  await menu("bring the map", "keep");
+  await anna.click("rail-favourites");
+  await anna.see("favourite", "bring the map");
+  expect.soft(await violations(anna.page)).toEqual([]);
+  expect(await anna.page.locator("[data-test=favourite]").count()).toBe(1);
+  await anna.click("favourite-remove");
+  await anna.find("favourite", "bring the map").waitFor({ state: "detached" });
+  await anna.click("favourite-undo");
+  await anna.see("favourite", "bring the map");
+  await anna.fill("favourite-search", "train");
+  await anna.find("favourite", "bring the map").waitFor({ state: "detached" });
+  await anna.fill("favourite-search", "");
+  await anna.click("favourite-open");
+  await anna.see("message", "bring the map");
+});
+
+it("shares a contact, whom the other can add", async () => {
+  const carls = await world().person("Carl");
+  await befriend(annas, carls);
+  await anna.click("rail-contacts");
+  await anna.find("contact", "Carl").click();
+  await anna.click("share");
+  await anna.page.locator("label", { hasText: "Bert" }).locator("[data-test=forward-to]").check();
+  await anna.click("forward-send");
+  await bert.see("card", "Carl");
+  await bert.click("card");
+  await bert.see("contact-address");
+  expect(await bert.page.locator("[data-test=contact-address]").inputValue()).toMatch(/^[1-9A-HJ-NP-Za-km-z]{40,46}$/u);
 });

@@ -8,7 +8,7 @@ import { inProgram } from "./im/connect";
 const KEPT = "cococat.section";
 
 /** The parts of the window. */
-export const SECTIONS = ["chats", "contacts", "apps"] as const;
+export const SECTIONS = ["chats", "contacts", "favourites", "apps"] as const;
 
 /** A part of the window. */
 export type Section = (typeof SECTIONS)[number];
@@ -26,6 +26,7 @@ export function createPages() {
       { path: "/", redirect: () => ({ name: lastSection() }) },
       { path: "/chats/:id?", name: "chats", component: ChatsPage, props: ({ params, query }) => ({ id: params["id"], at: query["at"] }) },
       { path: "/contacts/:who?", name: "contacts", component: ContactsPage, props: ({ params, query }) => ({ who: params["who"], add: query["add"] }) },
+      { path: "/favourites", name: "favourites", component: () => import("./chats/FavouritesPage.vue") },
       { path: "/apps", name: "apps", component: AppsPage },
       { path: "/:unknown(.*)", redirect: "/" },
     ],

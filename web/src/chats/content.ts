@@ -7,7 +7,7 @@ export type Content =
   | { kind: "quote"; text: string; quoted: string; id: string }
   | { kind: "file"; name: string; size: number; width: number; height: number; second: number; sort: "voice" | "video" | "file" | "image" }
   | { kind: "card"; name: string; address: string }
-  | { kind: "forward"; lines: string[] }
+  | { kind: "forward"; lines: string[]; forwards: readonly unknown[] }
   | { kind: "recalled"; by: string }
   | { kind: "friends" }
   | { kind: "burn"; time: number }
@@ -75,7 +75,8 @@ export function readContent(message: Pick<Message, "msg_type" | "msg_cry" | "msg
       return { kind: "card", name: string(body, "nick"), address: string(body, "cnd") };
     case 11: {
       const title = body["title"];
-      return { kind: "forward", lines: Array.isArray(title) ? title.filter((line) => typeof line === "string").slice(0, 5) : [] };
+      const forwards: unknown = body["forwards"];
+      return { kind: "forward", lines: Array.isArray(title) ? title.filter((line) => typeof line === "string").slice(0, 5) : [], forwards: Array.isArray(forwards) ? forwards : [] };
     }
     case 12:
       return { kind: "quote", text: string(body, "text"), quoted: string(body, "quoteContent"), id: string(body, "quoteId") };

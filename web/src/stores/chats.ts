@@ -264,10 +264,33 @@ export const useChats = defineStore("chats", () => {
     await forget(message);
   }
 
+  /** The name of who wrote a message, as others may know it: not what the user calls them. */
+  function writerOf(message: Message): string {
+    return message.nic || (message.msg_source === 0 ? (im.profile?.u_nick ?? "") : "");
+  }
+
   /** Sends messages on to a conversation or contact, each as one of its own, and a text after them unless it is empty. */
   async function forward(id: string, messages: readonly Message[], text: string): Promise<void> {
     const conversationType = all.get(id)?.rs_type ?? 1;
-    await im.engine().chat.sendStepForwardMessage({ ...target(id), conversationType, cmd: 10, text, forwards: messages.map(forwarded) });
+    await im.engine().chat.sendStepForwardMessage({ ...target(id), conversationType, cmd: 10, text, forwards: messages.map((message) => forwarded(message, writerOf(message))) });
+  }
+
+  /** Sends messages on to a conversation or contact as one that holds them, and a text after it unless it is empty. `title` stands for them. */
+  async function forwardMerged(id: string, messages: readonly Message[], title: string[], text: string): Promise<void> {
+    const domains = { formDomain: "", toDomain: "", fromCnd: messages[0]?.rs_id ?? "" };
+    await im.engine().chat.sendMergeForwardMessage({ ...target(id), forwards: messages.map((message) => forwarded(message, writerOf(message))), title, ...domains });
+    if (text !== "") await send(id, text, null);
+  }
+
+  /** Sends the card of a contact, and a text after it unless it is empty. */
+  async function sendCard(id: string, contactId: string, text: string): Promise<void> {
+    await im.engine().chat.sendCardMessage({ ...target(id), contactId });
+    if (text !== "") await send(id, text, null);
+  }
+
+  /** Deletes messages of one conversation for the user alone. */
+  async function forgetAll(messages: readonly Message[]): Promise<void> {
+    await im.engine().chat.deleteMessagesByIds({ messageIds: messages.map(({ msg_id }) => msg_id) });
   }
 
   async function resendToBot({ rs_id, msg_cry }: Message, text: string): Promise<void> {
@@ -296,7 +319,7 @@ export const useChats = defineStore("chats", () => {
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
     open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter,
-    resend, forward, pin, drop, begin, clearMessages, clearChats,
+    resend, writerOf, forward, forwardMerged, forgetAll, sendCard, pin, drop, begin, clearMessages, clearChats,
   };
 });
 
@@ -306,9 +329,9 @@ function toBase64(bytes: ArrayBuffer): string {
 }
 
 /** A message as it is sent on. */
-function forwarded(message: Message): Forwarded {
+function forwarded(message: Message, nic: string): Forwarded {
   return {
-    msgId: message.msg_id, nic: message.nic, ndAdd: message.c_nd_add, pfpId: message.pfp_id, pfpUrl: message.pfp_url, msgType: message.msg_type, msgContent: message.msg_cry,
+    msgId: message.msg_id, nic, ndAdd: message.c_nd_add, pfpId: message.pfp_id, pfpUrl: message.pfp_url, msgType: message.msg_type, msgContent: message.msg_cry,
     sendTime: message.created_time, domain: message.msg_domain,
   };
 }
