@@ -184,7 +184,7 @@ mod tests {
     fn the_mark_stands_in_its_corner() {
         let mut pixels = vec![0; 40 * 40 * 4];
         mark(&mut pixels, 40, 40);
-        let at = |column: usize, row: usize| pixels[(row * 40 + column) * 4];
+        let at = |column: usize, row: usize| pixels.get((row * 40 + column) * 4).copied().unwrap_or_default();
         assert_eq!((at(32, 8), at(39, 8), at(10, 10), at(32, 30)), (RED[0], RED[0], 0, 0));
     }
 }

@@ -260,7 +260,7 @@ export const useChats = defineStore("chats", () => {
     const { chat } = im.engine();
     const content = contentOf(message);
     if (bot && content.kind === "text") await resendToBot(message, content.text);
-    else await chat.sendStepForwardMessage({ ...target(message.rs_id), conversationType: message.rs_type, cmd: 10, forwards: [forwarded(message)] });
+    else await chat.sendStepForwardMessage({ ...target(message.rs_id), conversationType: message.rs_type, cmd: 10, forwards: [forwarded(message, writerOf(message))] });
     await forget(message);
   }
 

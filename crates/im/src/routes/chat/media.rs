@@ -204,11 +204,15 @@ fn send_media(session: &Session, to: &To<'_>, kind: i64, parts: &[(Part, &str)],
         return Err(Code::FILE_READ.into());
     };
     let mut body = json!({ "name": file.name, "size": file.size, "hash": file.hash });
-    if kind == kind::IMAGE {
-        (body["width"], body["height"]) = (dimensions.0.into(), dimensions.1.into());
-    }
-    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
-        body.extend(more);
+    let size = if kind == kind::IMAGE {
+        json!({ "width": dimensions.0, "height": dimensions.1 })
+    } else {
+        Value::Null
+    };
+    for part in [size, more] {
+        if let (Value::Object(body), Value::Object(part)) = (&mut body, part) {
+            body.extend(part);
+        }
     }
     let words = file.name.clone();
     session.write(|write| {
