@@ -91,14 +91,14 @@ export const stages = [
     id: "explorer",
     group: "explorer",
     title: "Tests of the example app",
-    needs: { packages: ["build"], pages: true, programs: "dev", explorer: true },
+    needs: { packages: ["build"], pages: true, programs: "dev", examples: true, explorer: true },
     command: () => [process.execPath, "--test", "--test-reporter=spec", ...testFiles("examples", "explorer", "test")],
   },
   {
     id: "browser",
     group: "browser",
     title: "Tests in a browser",
-    needs: { packages: ["build", "browser"], pages: true, programs: "dev" },
+    needs: { packages: ["build", "browser"], pages: true, programs: "dev", examples: true },
     command: () => npm(["run", "test:browser", "-w", "tests"]),
   },
   {

@@ -24,7 +24,7 @@ import { logged } from "./steps.mjs";
  * @property {boolean} [modules] node_modules
  * @property {boolean} [pages] messagehandler-js/dist and web/dist
  * @property {"dev" | "release"} [programs] `cococat` and `coco`
- * @property {boolean} [examples] what `src-tauri/examples` holds for the tests, built with the programs
+ * @property {boolean} [examples] the examples of all crates, which measure and test, built with the programs
  * @property {boolean} [explorer] the example CocoAPP, signed
  * @property {boolean} [locked] refuse a Cargo.lock that does not fit the manifests
  */
@@ -105,9 +105,9 @@ function buildWorkspace(steps, title, name, alsoInputs) {
 }
 
 function buildPrograms(steps, { programs, examples, locked }) {
-  const args = ["build", "-p", "cococat", "-p", "coco-cli", "--bins"];
+  // With examples everything is asked for, so that what the tests compile next has the same features and is compiled once.
+  const args = examples ? ["build", "--workspace", "--bins", "--examples"] : ["build", "-p", "cococat", "-p", "coco-cli", "--bins"];
   if (programs === "release") args.push("--release");
-  if (examples) args.push("--examples");
   if (locked) args.push("--locked");
   return steps.command(programs === "release" ? "Build the programs for release" : "Build the programs", ["cargo", ...args], {
     cwd: root,
