@@ -14,6 +14,15 @@ async fn meanwhile<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
+/// The version of the backup that a node keeps for somebody.
+fn backed_up(node: &std::path::Path, person: &Person) -> Option<i64> {
+    let user = coco_keys::user_address_bytes(&person.address).unwrap();
+    let kept = rusqlite::Connection::open(node.join("node.db")).unwrap();
+    kept.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    let mut asked = kept.prepare("SELECT version FROM backup WHERE user = ?1").unwrap();
+    asked.query_row([user], |row| row.get(0)).ok()
+}
+
 /// Lets a device into somebody's account by its code.
 pub(crate) async fn let_in(primary: &Person, device: &mut Person) {
     device.ask("authLogin", "initAuth", json!({}));
@@ -306,12 +315,11 @@ async fn recovery_words_lead_to_the_primary_device_and_bring_everything_back_wit
         json!({ "groupName": "We", "itemList": [chosen(&bert)] }),
     );
     let group = group["g_id"].as_str().unwrap().to_owned();
+    // What the node keeps is older than all of this, until she is there anew.
+    let older = backed_up(folder.path(), &anna);
     anna.restart();
     anna.enter();
-    until("Anna has a node again", || {
-        anna.ask("user", "connectionState", json!({}))["value"] == 1
-    })
-    .await;
+    until("the node keeps it all", || backed_up(folder.path(), &anna) > older).await;
     let address = anna.address.clone();
     meanwhile(move || drop(anna)).await;
     let mut phone = Person::nobody(None, &nodes);
