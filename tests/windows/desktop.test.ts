@@ -1,19 +1,22 @@
 /** What the program shows outside its window: notifications of a real notification daemon, and an icon in a tray. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Key } from "selenium-webdriver";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Desktop } from "../lib/desktop.js";
 import { Launcher } from "../lib/desktop-launcher.js";
 import { ended } from "../lib/display.js";
-import { ROOT } from "../lib/paths.js";
+import { program, ROOT } from "../lib/paths.js";
 import type { Shell } from "../lib/shell.js";
 import { until } from "../lib/wait.js";
 
 const TRAY = fileURLToPath(new URL("../lib/desktop-tray.py", import.meta.url));
 const BOT = pathToFileURL(join(ROOT, "examples", "bots", "shop")).href;
+/** Address of nobody in particular. */
+const SOMEBODY = "47DfxBCA1BJP6TR37ddTW6TwB37xMpfuKLx3SQgFKceC";
 
 interface Shown {
   title: string;
@@ -108,8 +111,24 @@ it("locks by the tray's menu", async () => {
   await launcher.find("[data-test=unlock-form], [data-test=chat-list]");
 });
 
+it("follows links of the program, and opens them for the desktop when it is told to", async () => {
+  await launcher.click("[data-test=rail-contacts]");
+  const link = `cococat://add/${SOMEBODY}`;
+  const second = spawnSync(program("cococat"), ["--data", join(desktop.path, "data"), link], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 30_000 });
+  expect(second.status, second.stderr).toBe(0);
+  const field = await launcher.find("[data-test=contact-address]");
+  expect(await field.getAttribute("value")).toBe(SOMEBODY);
+  await shell.driver.actions().sendKeys(Key.ESCAPE).perform();
+  await launcher.gone("[data-test=contact-address]");
+  await launcher.settings();
+  await launcher.click("[data-test=take-links]");
+  const answer = () => spawnSync("xdg-mime", ["query", "default", "x-scheme-handler/cococat"], { env: { ...process.env, ...env }, encoding: "utf8" }).stdout.trim();
+  await until("the desktop knows", () => answer() === "org.cococat.desktop.desktop");
+});
+
 it("goes on in the tray when its window is closed, if the user wants that, and quits by the menu", async () => {
-  await launcher.script(`return window.__TAURI_INTERNALS__.invoke("shell", { request: { op: "setBackground", on: true } })`);
+  await launcher.click("[data-test=stay]");
+  await launcher.find("[data-test=stay][data-state=checked]");
   await desktop.close(await desktop.window(await shell.driver.getTitle()));
   await until("no window", async () => (await desktop.titles()).every((title) => !title.includes("CocoCat")));
   tray.stdin?.write("Open CocoCat\n");
