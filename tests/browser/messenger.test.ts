@@ -110,7 +110,7 @@ it("forms a group that only who leads it may write to", async () => {
   await anna.click("rail-contacts");
   await anna.click("new-group");
   await anna.fill("group-name", "Picnic");
-  await anna.page.locator("[data-pick]").check();
+  await anna.page.locator("[data-test=pick]").check();
   await anna.click("group-create");
   await anna.say("Who brings bread?");
   await bert.openChat("Picnic");

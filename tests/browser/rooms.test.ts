@@ -80,7 +80,7 @@ beforeAll(async () => {
   await bert.click("rail-contacts");
   await bert.click("new-group");
   await bert.fill("group-name", "Picnic");
-  await bert.page.locator("[data-pick]").check();
+  await bert.page.locator("[data-test=pick]").check();
   await bert.click("group-create");
   await bert.say("Who brings bread?");
 });

@@ -37,7 +37,7 @@ export async function run(steps, { positionals }) {
   }
   await prepare(steps, { packages: ["build", "display"], rust: true, pages: true });
   // One build for all: apart, each would compile shared libraries anew, with what it needs of them.
-  const examples = ["peer", "certificate_bench", "qrread", "qrset", "im_bench", "doors_bench", "network_bench", "bot_bench"];
+  const examples = ["peer", "certificate_bench", "qrread", "qrset", "im_bench", "im_fill", "doors_bench", "network_bench", "bot_bench"];
   const build = ["cargo", "build", "--release", "-p", "cococat", "-p", "coco-cli", "-p", "coco-bridge", "-p", "coco-qr", "-p", "coco-im", "-p", "coco-chatbot", "--features", "coco-im/doors,coco-im/lab,coco-chatbot/server", "--bins", ...examples.flatMap((name) => ["--example", name])];
   await steps.command("Build the programs for release", build, { cwd: root, env: { ...childEnv(), CARGO_TERM_COLOR: "never" } });
   const programs = { COCO: programPath("coco", "release"), COCOCAT: programPath("cococat", "release"), PEER: programPath("examples/peer", "release") };
