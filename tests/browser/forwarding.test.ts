@@ -1,8 +1,9 @@
 /** Sending messages on. */
 import { beforeAll, expect, it } from "vitest";
 import { violations } from "../lib/axe.js";
-import { befriend, type Engine } from "../lib/engines.js";
+import { befriend, type Engine, PASSWORD } from "../lib/engines.js";
 import { Hands } from "../lib/hands.js";
+import { until } from "../lib/wait.js";
 import { useWorld } from "../lib/world.js";
 
 const world = useWorld();
@@ -93,7 +94,7 @@ it("keeps favourites, goes back to where they were said, and brings back what wa
   expect(await anna.page.locator("[data-test=favourite]").count()).toBe(1);
   await anna.click("favourite-remove");
   await anna.find("favourite", "bring the map").waitFor({ state: "detached" });
-  await anna.click("favourite-undo");
+  await anna.click("notice-undo");
   await anna.see("favourite", "bring the map");
   await anna.fill("favourite-search", "train");
   await anna.find("favourite", "bring the map").waitFor({ state: "detached" });
@@ -115,3 +116,42 @@ it("shares a contact, whom the other can add", async () => {
   await bert.see("contact-address");
   expect(await bert.page.locator("[data-test=contact-address]").inputValue()).toMatch(/^[1-9A-HJ-NP-Za-km-z]{40,46}$/u);
 });
+
+it("brings back what was deleted, and a chat into which somebody writes meanwhile", async () => {
+  await anna.openChat("Bert");
+  await anna.say("keep me after all");
+  await bert.page.keyboard.press("Escape");
+  await bert.openChat("Anna");
+  await bert.see("message", "keep me after all");
+  await menu("keep me after all", "forget");
+  await anna.find("message", "keep me after all").waitFor({ state: "detached" });
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await anna.find("notice-undo").last().click();
+  await anna.see("message", "keep me after all");
+  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.click("drop");
+  await anna.find("chat", "Bert").waitFor({ state: "detached" });
+  await bert.say("one thing more");
+  await anna.see("chat", "one thing more");
+  await anna.openChat("Bert");
+  await anna.see("message", "keep me after all");
+});
+
+it("deletes for good what is not brought back", async () => {
+  await menu("keep me after all", "forget");
+  await anna.page.locator("[data-notice=messageDeleted] .close").last().click();
+  await until("it is gone", async () => !(await said("keep me after all")));
+  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.click("drop");
+  await anna.click("lock");
+  await anna.see("unlock-form");
+  await anna.page.fill("[data-test=unlock-form] input", PASSWORD);
+  await anna.click("unlock-account");
+  await anna.see("chat-list");
+  expect(await said("one thing more")).toBe(false);
+});
+
+/** Whether Anna's engine has a message. */
+async function said(text: string): Promise<boolean> {
+  return (await annas.get<unknown[]>("chat", "searchMessages", { text, size: 5 })).length > 0;
+}

@@ -248,6 +248,7 @@ export const useChats = defineStore("chats", () => {
   /** Deletes a message for the user alone. */
   async function forget(message: Message): Promise<void> {
     await im.engine().chat.deleteMessageById({ messageId: message.msg_id });
+    remove(message.rs_id, [message.msg_id]);
   }
 
   /** Sets how long messages of a conversation are there once they were read, in milliseconds; 0 for ever. */
@@ -290,7 +291,9 @@ export const useChats = defineStore("chats", () => {
 
   /** Deletes messages of one conversation for the user alone. */
   async function forgetAll(messages: readonly Message[]): Promise<void> {
-    await im.engine().chat.deleteMessagesByIds({ messageIds: messages.map(({ msg_id }) => msg_id) });
+    const messageIds = messages.map(({ msg_id }) => msg_id);
+    await im.engine().chat.deleteMessagesByIds({ messageIds });
+    if (messages[0]) remove(messages[0].rs_id, messageIds);
   }
 
   async function resendToBot({ rs_id, msg_cry }: Message, text: string): Promise<void> {
@@ -307,6 +310,8 @@ export const useChats = defineStore("chats", () => {
   /** Takes a conversation off the list, with its messages. */
   async function drop(id: string): Promise<void> {
     await im.engine().chat.deleteConversationById({ conversationId: id });
+    all.delete(id);
+    threads.delete(id);
   }
 
   /** Begins a conversation with a contact, unless there is one. */

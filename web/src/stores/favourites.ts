@@ -48,25 +48,17 @@ export const useFavourites = defineStore("favourites", () => {
   /** Keeps a message; one that is kept already stays so. */
   async function keep(message: Message): Promise<void> {
     const origin = (message.nic || (message.msg_source === 0 ? im.profile?.u_nick : message.c_nd_add) || "?").slice(0, 64);
-    await add({ msgId: message.msg_id, type: message.msg_type, origin, msgContent: message.msg_cry, originNdAdd: message.c_nd_add });
-  }
-
-  async function add(favourite: { msgId: string; type: number; origin: string; msgContent: string; originNdAdd: string }): Promise<void> {
     try {
-      await im.engine().user.addFavorite({ ...favourite, originType: 0 });
+      await im.engine().user.addFavorite({ msgId: message.msg_id, type: message.msg_type, origin, originType: 0, msgContent: message.msg_cry, originNdAdd: message.c_nd_add });
     } catch (thrown) {
       if (!(thrown instanceof EngineFailure) || thrown.code !== ALREADY) throw thrown;
     }
   }
 
-  /** Keeps one no longer. What is given back brings it back. */
-  async function remove({ id, msgId, type, origin, msgContent, originNdAdd }: Favourite): Promise<() => Promise<void>> {
+  /** Keeps one no longer. */
+  async function remove(id: string): Promise<void> {
     await im.engine().user.deleteFavorite({ id });
     list.value = list.value.filter((other) => other.id !== id);
-    return async () => {
-      await add({ msgId, type: TYPES[type] ?? 1, origin, msgContent, originNdAdd });
-      await load(types);
-    };
   }
 
   return { list, more, load, older, keep, remove };

@@ -46,6 +46,7 @@ export const useIm = defineStore("im", () => {
   const arrivals = new Set<() => Promise<void>>();
   const listeners = new Set<(frame: Frame) => void>();
   const departures = new Set<() => void>();
+  const farewells = new Set<() => Promise<void>>();
 
   /** The routes. */
   function engine(): Client {
@@ -72,6 +73,11 @@ export const useIm = defineStore("im", () => {
   function hear(listener: (frame: Frame) => void): () => void {
     listeners.add(listener);
     return () => void listeners.delete(listener);
+  }
+
+  /** Has something done before the user locks. */
+  function beforeLock(work: () => Promise<void>): void {
+    farewells.add(work);
   }
 
   function take(frame: Frame): void {
@@ -242,6 +248,7 @@ export const useIm = defineStore("im", () => {
   /** Locks the account; what is shown of it goes. One without a password stays open, since nothing would open it again. */
   async function lock(): Promise<void> {
     if (anonymous.value) return;
+    for (const work of farewells) await work();
     await engine().login.exportLogout();
     leave();
   }
@@ -258,5 +265,5 @@ export const useIm = defineStore("im", () => {
     profile.value = await engine().user.updateUserSingleInfo({ nickname });
   }
 
-  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, connect, reconnected, unlock, register, words, restore, lock, erase, rename };
+  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, beforeLock, connect, reconnected, unlock, register, words, restore, lock, erase, rename };
 });

@@ -1,11 +1,19 @@
 import { defineStore } from "pinia";
-import { ref } from "vue";
+import { shallowRef } from "vue";
 import type { NoticeLevel, ShellErrorKind } from "../generated/shell";
 import type { Messages } from "../i18n";
 import { isErrorKind, ShellFailure } from "../transport/transport";
 
 /** Keys of `notices.*` that are sentences, not labels of the list itself. */
-export type NoticeKey = Exclude<keyof Messages["notices"], "region" | "dismiss" | "open">;
+export type NoticeKey = Exclude<keyof Messages["notices"], "region" | "dismiss" | "open" | "undo">;
+
+/** What a notice can bring back. */
+export interface Offer {
+  /** Brings it back. */
+  undo(): void;
+  /** The notice has gone, whether or not it was brought back. */
+  gone(): void;
+}
 
 /** One message in the corner. Texts are kept as keys, so that they follow a change of language. */
 export interface Notice {
@@ -19,6 +27,8 @@ export interface Notice {
   readonly detail: string | null;
   /** App that the notice offers to open. */
   readonly opens: string | null;
+  /** How to bring back what the notice tells of, and what to do when it goes. */
+  readonly offer: Offer | null;
 }
 
 const SENTENCES: Record<NoticeKey, true> = {
@@ -35,6 +45,9 @@ const SENTENCES: Record<NoticeKey, true> = {
   downloadDone: true,
   revocationsImported: true,
   messageGone: true,
+  messageDeleted: true,
+  chatDeleted: true,
+  favouriteRemoved: true,
   development: true,
   installFailed: true,
   openFailed: true,
@@ -57,23 +70,30 @@ function isNoticeKey(key: string): key is NoticeKey {
 
 /** The messages in the corner of the window, oldest first. */
 export const useNotices = defineStore("notices", () => {
-  const list = ref<Notice[]>([]);
+  const list = shallowRef<Notice[]>([]);
   let lastId = 0;
 
   function add(notice: Omit<Notice, "id">): void {
     lastId += 1;
-    list.value = [...list.value, { ...notice, id: lastId }].slice(-MOST);
+    const all = [...list.value, { ...notice, id: lastId }];
+    list.value = all.slice(-MOST);
+    for (const { offer } of all.slice(0, -MOST)) offer?.gone();
   }
 
   /** Says that something was done; `opens` is the address of an app to offer. */
   function tell(key: NoticeKey, values: Record<string, string> = {}, opens: string | null = null): void {
-    add({ level: "info", key, values, reason: null, detail: null, opens });
+    add({ level: "info", key, values, reason: null, detail: null, opens, offer: null });
+  }
+
+  /** Says that something was done which can be brought back. */
+  function offer(key: NoticeKey, offered: Offer): void {
+    add({ level: "info", key, values: {}, reason: null, detail: null, opens: null, offer: offered });
   }
 
   /** Says that something failed, why, and what to do. */
   function fail(key: NoticeKey, thrown: unknown, values: Record<string, string> = {}): void {
     const failure = ShellFailure.from(thrown);
-    add({ level: "error", key, values, reason: failure.kind, detail: failure.detail, opens: null });
+    add({ level: "error", key, values, reason: failure.kind, detail: failure.detail, opens: null, offer: null });
   }
 
   /**
@@ -91,12 +111,15 @@ export const useNotices = defineStore("notices", () => {
       reason,
       detail: detail || (known ? null : key),
       opens: level === "info" || key === "crashed" ? (values["address"] ?? null) : null,
+      offer: null,
     });
   }
 
   function dismiss(id: number): void {
+    const gone = list.value.find((notice) => notice.id === id);
     list.value = list.value.filter((notice) => notice.id !== id);
+    gone?.offer?.gone();
   }
 
-  return { list, tell, fail, receive, dismiss };
+  return { list, tell, offer, fail, receive, dismiss };
 });
