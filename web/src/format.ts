@@ -17,7 +17,7 @@ export function formatSize(bytes: number, tag: string): string {
 }
 
 /** So many of a unit in words, for example `5 minutes`. */
-export function formatUnit(count: number, unit: "minute" | "day", tag: string): string {
+export function formatUnit(count: number, unit: "minute" | "hour" | "day", tag: string): string {
   return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
 

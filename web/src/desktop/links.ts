@@ -9,7 +9,7 @@ export function useLinks(): void {
   const im = useIm();
   const shell = useShell();
   const router = useRouter();
-  /** Somebody to propose once the account is open. */
+  /** A person or group to propose once the account is open, by the link. */
   let waiting: string | null = null;
 
   async function take(): Promise<void> {
@@ -18,6 +18,7 @@ export function useLinks(): void {
       const lead = leadOf(link);
       if (lead?.kind === "app") void shell.open(lead.address, lead.start);
       if (lead?.kind === "person") waiting = lead.address;
+      if (lead?.kind === "group") waiting = link;
     }
     propose();
   }

@@ -100,6 +100,22 @@ export interface Applicant {
   cv: string;
 }
 
+/** Somebody who has applied to join a group (beyond 7). */
+export interface Application {
+  /** Id of the application. */
+  id: string;
+  /** Node address. */
+  address: string;
+  /** Name. */
+  nickname: string;
+  /** Number of the built-in picture, -1 for none. */
+  pfpId: number;
+  /** Address of the own picture. */
+  pfpUrl: string;
+  /** When it came, in milliseconds since 1970. */
+  createdTime: number;
+}
+
 /** Who becomes an administrator, or is one no more (4.35). */
 export interface Appointment {
   /** Id of the group. */
@@ -2462,6 +2478,8 @@ export interface Routes {
     groupReceiveEnvelope: { request: EnvelopeClaim; answer: Empty };
     /** Funds a transfer to a member. (4.44) */
     groupInsertTransfer: { request: GroupTransfer; answer: Empty };
+    /** Lists who has applied to join a group and waits for an answer, who has waited longest first; the owner and administrators may. (beyond 7) */
+    getGroupApplications: { request: OfGroup; answer: Application[] };
   };
   sync: {
     /** Pins the conversation with a contact above the others, or unpins it. (3.18) */
@@ -2814,6 +2832,7 @@ export const methods = {
     "groupExclusiveInsertRedEnvelope",
     "groupReceiveEnvelope",
     "groupInsertTransfer",
+    "getGroupApplications",
   ],
   sync: [
     "updateContactWithTop",

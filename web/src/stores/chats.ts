@@ -307,6 +307,21 @@ export const useChats = defineStore("chats", () => {
     await im.engine().chat.setConversationTopById({ conversationId: id, isTop });
   }
 
+  /** Lets what comes into a conversation make no noise, or noise again. */
+  async function mute(id: string): Promise<void> {
+    const { sync } = im.engine();
+    if (all.get(id)?.rs_type === 2) await sync.updateGroupWithDisturb({ gid: id });
+    else await sync.updateWithDisturb({ cId: id });
+  }
+
+  /** Takes a conversation out of sight for some milliseconds, with its contact; 0 shows it again. */
+  async function hide(id: string, time: number): Promise<void> {
+    const { contact, group } = im.engine();
+    if (all.get(id)?.rs_type === 2) await group.setGroupHideState({ gId: id, time });
+    else await contact.editHideState({ nodeId: id, time });
+    await fill();
+  }
+
   /** Takes a conversation off the list, with its messages. */
   async function drop(id: string): Promise<void> {
     await im.engine().chat.deleteConversationById({ conversationId: id });
@@ -324,7 +339,7 @@ export const useChats = defineStore("chats", () => {
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
     open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter,
-    resend, writerOf, forward, forwardMerged, forgetAll, sendCard, pin, drop, begin, clearMessages, clearChats,
+    resend, writerOf, forward, forwardMerged, forgetAll, sendCard, pin, mute, hide, drop, begin, clearMessages, clearChats,
   };
 });
 

@@ -1,9 +1,12 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowReactive, shallowRef } from "vue";
-import type { Contact, ReceivedRequest } from "../generated/im";
+import type { Blocked, Contact, ReceivedRequest } from "../generated/im";
 import { currentTag } from "../i18n";
 import type { Frame } from "../im/client";
 import { useIm } from "./im";
+
+/** Most of the blacklist that is shown. */
+const BLOCKED = 500;
 
 /** People and bots, and who wants to be a contact. */
 export const useContacts = defineStore("contacts", () => {
@@ -113,12 +116,23 @@ export const useContacts = defineStore("contacts", () => {
     await im.engine().contact.onBlack({ nodeId: address });
   }
 
+  /** Takes somebody from the blacklist. */
+  async function unblock(address: string): Promise<void> {
+    await im.engine().contact.deleteBlack({ nodeId: address });
+    await fill();
+  }
+
+  /** Those who are on the blacklist, the first of them. */
+  function blocked(): Promise<Blocked[]> {
+    return im.engine().contact.getBlacklist({ size: BLOCKED });
+  }
+
   /** Deletes a contact with the conversation. */
   async function remove(address: string): Promise<void> {
     await im.engine().contact.deleteFriend({ nodeId: address });
   }
 
-  return { all, list, asked, requests, open, badge, online, add, accept, ignore, seen, remark, block, remove };
+  return { all, list, asked, requests, open, badge, online, add, accept, ignore, seen, remark, block, unblock, blocked, remove };
 });
 
 /** What a contact is called here. */

@@ -1,5 +1,6 @@
 //! Groups (section 4 of the document).
 
+mod applications;
 mod delete;
 mod joining;
 mod members;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         members::routes(),
         settings::routes(),
         joining::routes(),
+        applications::routes(),
         delete::routes(),
         money::routes(),
     ]

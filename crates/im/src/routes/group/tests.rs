@@ -313,6 +313,16 @@ fn applications_are_accepted_or_ignored_once() {
         })
         .unwrap();
     let answer = |application: &str| json!({ "gid": id, "applyNoId": application });
+    let waiting = || {
+        let list = lab.ask("getGroupApplications", one(&id));
+        let ids = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|application| application["id"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(), ["a6", "a7"]);
     lab.ask("agreeGroupEntryApplication", answer("a6"));
     assert_eq!(
         lab.ask("getGroupItemByNAddAndGid", json!({ "gId": id, "ndAdd": address(6) }))["state"],
@@ -323,6 +333,7 @@ fn applications_are_accepted_or_ignored_once() {
         lab.ask("ignoreGroupEntryApplication", ignored),
         json!({ "status": true })
     );
+    assert!(waiting().is_empty());
     for application in ["a6", "a7", "a8"] {
         assert_eq!(
             lab.refused("agreeGroupEntryApplication", answer(application)),
