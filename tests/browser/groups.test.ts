@@ -108,6 +108,23 @@ it("shows its notice, and the names that people have in it", async () => {
   await leave(anna);
 });
 
+it("tells people that they were named after an @", async () => {
+  await carl.click("rail-contacts");
+  await anna.page.locator("[data-test=entry]").pressSequentially("Who waits? @car");
+  await anna.see("mention", "Carl");
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await anna.page.keyboard.press("Enter");
+  expect(await anna.page.locator("[data-test=entry]").inputValue()).toBe("Who waits? @Carl ");
+  await anna.page.keyboard.press("Enter");
+  await anna.see("named", "@Carl");
+  await carl.click("rail-chats");
+  await carl.see("meant");
+  await carl.openChat("Hikers");
+  await carl.page.locator("[data-test=named].me").waitFor();
+  await dora.see("named", "@Carl");
+  expect(await dora.page.locator("[data-test=named].me").count()).toBe(0);
+});
+
 it("is handed over, left and ended", async () => {
   await sheet(anna);
   await anna.page.locator("[data-test=member]").filter({ hasText: "Bert the slow" }).locator("[data-test=member-more]").click();

@@ -2,9 +2,11 @@ import { onScopeDispose, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 import { readContent } from "../chats/content";
+import { ALL, divideNames } from "../chats/mentions";
 import { useSummary } from "../chats/summary";
 import type { Message } from "../generated/im";
 import { useChats } from "../stores/chats";
+import { useGroups } from "../stores/groups";
 import { useIm } from "../stores/im";
 import { useShell } from "../stores/shell";
 import { useView } from "../stores/view";
@@ -19,6 +21,7 @@ export function useNotifications(): void {
   const { t } = useI18n();
   const im = useIm();
   const chats = useChats();
+  const groups = useGroups();
   const shell = useShell();
   const view = useView();
   const router = useRouter();
@@ -30,11 +33,20 @@ export function useNotifications(): void {
     return document.visibilityState === "visible" && document.hasFocus() && chats.current === chat && router.currentRoute.value.name === "chats";
   }
 
+  /** Whether a message of a group names the user. */
+  function isMeant(message: Message): boolean {
+    const content = readContent(message);
+    if (message.rs_type !== 2 || !("text" in content)) return false;
+    const self = groups.all.get(message.rs_id)?.groupItems.find(({ u_nd_add }) => u_nd_add === im.profile?.u_nd_add);
+    const leads = message.is_owner === 1 || message.is_admin === 1;
+    return divideNames(content.text, [self?.g_nick || (im.profile?.u_nick ?? ""), ...(leads ? [ALL] : [])]).some(({ name }) => name !== null);
+  }
+
   function arrived(message: Message): void {
     const chat = message.rs_id;
     const content = readContent(message);
     const conversation = chats.all.get(chat);
-    if (message.msg_source !== 1 || SILENT.includes(content.kind) || conversation?.disturb === 1 || isSeen(chat)) return;
+    if (message.msg_source !== 1 || SILENT.includes(content.kind) || (conversation?.disturb === 1 && !isMeant(message)) || isSeen(chat)) return;
     const name = conversation ? conversation.gps || conversation.cps || conversation.nic : message.cps || message.nic;
     const writer = message.rs_type === 2 ? message.cps || message.nic : "";
     const said = writer ? t("desktop.said", { name: writer, text: summary(content) }) : summary(content);

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{ConversationKind, MessageKind, MessageSource, ReadState, SendState, conversation};
+use super::{ConversationKind, MessageKind, MessageSource, ReadState, SendState, conversation, mention};
 use crate::events::Event;
 use crate::store::Write;
 use crate::wire::{Maybe, Switch, record};
@@ -340,14 +340,15 @@ fn insert(
         crate::search::remember(write, seq, conversation, draft.kind, draft.words)?;
     }
     let unread = i64::from(draft.source == 1);
+    let meant = mention::is_meant(session, write, conversation, draft)?;
     write
         .prepare_cached(
-            "UPDATE conversation SET unread = unread + ?4, counter = counter + 1, listed = 1,
+            "UPDATE conversation SET unread = unread + ?4, counter = counter + 1, listed = 1, mentioned = mentioned OR ?5,
                 last_message = iif(?3 >= coalesce((SELECT created FROM message WHERE seq = last_message), 0), ?2, last_message),
                 updated = max(updated, ?3)
              WHERE seq = ?1",
         )?
-        .execute(params![conversation, seq, made.created, unread])?;
+        .execute(params![conversation, seq, made.created, unread, meant])?;
     let message = by_seq(write, seq)?;
     write.emit(Event::MessageAdded {
         message: Box::new(message.clone()),

@@ -6,6 +6,7 @@ pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod favourite;
 pub(crate) mod group;
+pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod room;
 pub(crate) mod version;

@@ -85,6 +85,21 @@ async fn three_people_form_a_group_talk_and_part() {
         cleo.heard_in(&group) == ["where to", "up the hill"]
     })
     .await;
+    // Who is named after an @ is told so, until it was read.
+    let named = |person: &Person| {
+        let asked = json!({ "cnd": group, "cid": group, "conversationType": 1, "createIfNeed": false });
+        person.ask("chat", "getConversationByCidChat", asked)["tip_status"].clone()
+    };
+    anna.say(&group, "@Bert leads");
+    until("bert is named", || named(&bert) == 1).await;
+    until("cleo hears it", || cleo.heard_in(&group).len() == 3).await;
+    assert_eq!(named(&cleo), 0);
+    bert.ask(
+        "chat",
+        "setConversationReadById",
+        json!({ "conversationId": group, "isRead": true }),
+    );
+    assert_eq!(named(&bert), 0);
 
     anna.ask(
         "sync",
