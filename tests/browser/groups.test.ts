@@ -142,6 +142,22 @@ it("is handed over, left and ended", async () => {
   await leave(carl);
 });
 
+it("shows the picture that somebody chose to those who know them", async () => {
+  const file = { name: "me.png", mimeType: "image/png", buffer: await anna.page.screenshot() };
+  await anna.click("rail-contacts");
+  await anna.click("own-card");
+  await anna.page.setInputFiles("[data-test=portrait]", file);
+  await anna.see("portrait-remove");
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await bert.click("rail-contacts");
+  await bert.find("contact", "Anna").locator("img").waitFor();
+  expect(await bert.find("contact", "Anna").locator("img").evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThanOrEqual(32);
+  await anna.page.setInputFiles("[data-test=portrait]", { ...file, buffer: Buffer.from("no picture") });
+  await anna.page.getByRole("alert").filter({ hasText: "cannot be read" }).waitFor();
+  await anna.click("portrait-remove");
+  await bert.find("contact", "Anna").locator("img").waitFor({ state: "detached" });
+});
+
 it("mutes a chat, and hides one for a while", async () => {
   await anna.click("rail-chats");
   await anna.find("chat", "Bert").click({ button: "right" });

@@ -20,7 +20,7 @@ export type Switch = keyof typeof SWITCHES;
 /** Most members are what changes (im.md 8). */
 const LIMIT = 14;
 /** What of a group itself changes (im.md 8). */
-const TEXTS = { name: 5, notice: 9 } as const;
+const TEXTS = { name: 5, picture: 6, notice: 9 } as const;
 /** Most members that a group may ever have (im.md 8). */
 export const MOST = 500;
 /** Administrators are what changes (im.md 8). */
@@ -109,7 +109,7 @@ export const useGroups = defineStore("groups", () => {
     await im.engine().sync.transferGroupWithGid({ gId: id, owner: member });
   }
 
-  /** Gives a group another name or notice. */
+  /** Gives a group another name, picture or notice; `-1` is no picture. */
   async function edit(id: string, what: keyof typeof TEXTS, editContent: string): Promise<void> {
     await im.engine().sync.updateGroupInfo({ gId: id, type: TEXTS[what], editContent });
   }

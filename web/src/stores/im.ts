@@ -265,5 +265,10 @@ export const useIm = defineStore("im", () => {
     profile.value = await engine().user.updateUserSingleInfo({ nickname });
   }
 
-  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, beforeLock, connect, reconnected, unlock, register, words, restore, lock, erase, rename };
+  /** Changes the picture that others see; empty for none. */
+  async function portray(pfpUrl: string): Promise<void> {
+    profile.value = await engine().user.updateUserSingleInfo({ pfpId: -1, pfpUrl });
+  }
+
+  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, beforeLock, connect, reconnected, unlock, register, words, restore, lock, erase, rename, portray };
 });
