@@ -26,9 +26,13 @@ export function formatMoment(seconds: number, tag: string): string {
   return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" }).format(seconds * 1000);
 }
 
+const segmenters = new Map<string, Intl.Segmenter>();
+
 /** First letter of a name, as the stand-in for a missing icon; whole grapheme, so that no emoji or accent is cut. */
 export function initialOf(name: string, tag: string): string {
-  const first = new Intl.Segmenter(tag, { granularity: "grapheme" }).segment(name.trim())[Symbol.iterator]().next();
+  const segmenter = segmenters.get(tag) ?? new Intl.Segmenter(tag, { granularity: "grapheme" });
+  segmenters.set(tag, segmenter);
+  const first = segmenter.segment(name.trim())[Symbol.iterator]().next();
   return first.done ? "?" : first.value.segment.toLocaleUpperCase(tag);
 }
 

@@ -59,10 +59,18 @@ function format(tag: string, name: string, options: Intl.DateTimeFormatOptions):
   return made;
 }
 
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+function relative(tag: string): Intl.RelativeTimeFormat {
+  const made = relatives.get(tag) ?? new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  relatives.set(tag, made);
+  return made;
+}
+
 /** A day in words: today and yesterday by name, days of this week by theirs, others by date. */
 export function formatDay(time: number, now: number, tag: string): string {
   const days = Math.round((dayOf(now) - dayOf(time)) / 86_400_000);
-  if (days === 0 || days === 1) return capital(new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(-days, "day"), tag);
+  if (days === 0 || days === 1) return capital(relative(tag).format(-days, "day"), tag);
   if (days > 1 && days < 7) return capital(format(tag, "weekday", { weekday: "long" }).format(time), tag);
   const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   return format(tag, thisYear ? "day" : "date", { day: "numeric", month: "long", ...(thisYear ? {} : { year: "numeric" }) }).format(time);
