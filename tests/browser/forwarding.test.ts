@@ -117,11 +117,20 @@ it("shares a contact, whom the other can add", async () => {
   expect(await bert.page.locator("[data-test=contact-address]").inputValue()).toMatch(/^[1-9A-HJ-NP-Za-km-z]{40,46}$/u);
 });
 
+it("shows links of the program as cards", async () => {
+  await anna.openChat("Bert");
+  await anna.say("cococat://app/1BoatSLRHtKNngkdXEeobR76b53LETtpyT?name=Boats&start=harbour");
+  await bert.page.keyboard.press("Escape");
+  await bert.openChat("Anna");
+  await bert.see("lead", "Boats");
+  expect.soft(await violations(bert.page)).toEqual([]);
+  expect(await bert.page.locator("[data-test=lead-follow]").count()).toBe(0);
+  await bert.see("last", "Link to Boats");
+});
+
 it("brings back what was deleted, and a chat into which somebody writes meanwhile", async () => {
   await anna.openChat("Bert");
   await anna.say("keep me after all");
-  await bert.page.keyboard.press("Escape");
-  await bert.openChat("Anna");
   await bert.see("message", "keep me after all");
   await menu("keep me after all", "forget");
   await anna.find("message", "keep me after all").waitFor({ state: "detached" });

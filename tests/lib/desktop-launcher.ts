@@ -121,7 +121,7 @@ export class Launcher {
   }
 
   /** Chooses from the menu that a right click on an app shows: `open`, `details` or `uninstall`. */
-  async choose(address: string, item: "open" | "details" | "uninstall"): Promise<void> {
+  async choose(address: string, item: "open" | "details" | "share" | "uninstall"): Promise<void> {
     const tile = await this.find(`[data-address="${address}"] [data-tile]`);
     await this.driver.actions().contextClick(tile).perform();
     await this.click(`[data-test=menu-${item}]`);

@@ -5,6 +5,7 @@ import { Key } from "selenium-webdriver";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Desktop } from "../lib/desktop.js";
 import { Launcher } from "../lib/desktop-launcher.js";
+import { makeApp, type TestApp } from "../lib/packages.js";
 import { ROOT } from "../lib/paths.js";
 import type { Shell } from "../lib/shell.js";
 import { until } from "../lib/wait.js";
@@ -14,9 +15,10 @@ const PASSWORD = "coconut milk 7";
 let desktop: Desktop;
 let shell: Shell;
 let launcher: Launcher;
+let app: TestApp;
 
-const start = async () => {
-  shell = await desktop.shell({ data: join(desktop.path, "data"), section: null });
+const start = async (args: string[] = []) => {
+  shell = await desktop.shell({ data: join(desktop.path, "data"), section: null, args });
   launcher = new Launcher(shell);
 };
 
@@ -30,7 +32,8 @@ const say = async (text: string) => {
 
 beforeAll(async () => {
   desktop = await Desktop.open();
-  await start();
+  app = makeApp(desktop.path, { title: "Fruit basket", version: "1.0.0" });
+  await start(["--install", app.folder]);
 });
 
 afterAll(async () => {
@@ -63,6 +66,19 @@ it("talks with a bot of this computer", async () => {
   await launcher.click("[data-test=bot-menu]");
   await launcher.click("section[data-test=bot-menu] button");
   await see("bot-carousel", "Melon");
+});
+
+it("shows a link to an app as a card, which opens it with what the link says", async () => {
+  await say(`cococat://app/${app.address}?start=melon`);
+  await see("lead", "Fruit basket");
+  await launcher.click("[data-test=lead-follow]");
+  await shell.report("loaded", { window: `coco-${app.host}` });
+  await launcher.click("[data-test=rail-apps]");
+  await launcher.choose(app.address, "share");
+  await launcher.find("[role=dialog]");
+  await shell.driver.actions().sendKeys(Key.ESCAPE).perform();
+  await launcher.gone("[role=dialog]");
+  await launcher.click("[data-test=rail-chats]");
 });
 
 it("locks, and is locked after a restart, and still has everything", async () => {

@@ -5,7 +5,7 @@ export type Lead =
   /** A group to join, and who can let people in. */
   | GroupLead
   /** A CocoAPP to open. */
-  | { kind: "app"; address: string; start: string | null };
+  | { kind: "app"; address: string; name: string; start: string | null };
 
 /** A group as its link tells, which anybody may have written. */
 export interface GroupLead {
@@ -22,7 +22,7 @@ export interface GroupLead {
 const LONGEST = 4096;
 /** A node address: base58 of 32 bytes. */
 const PERSON = /^[1-9A-HJ-NP-Za-km-z]{40,46}$/u;
-/** Longest name of a group, in characters, and most who are named as leading it. */
+/** Longest name of a group or app, in characters, and most who are named as leading it. */
 const [NAME, LEADERS] = [64, 4];
 /** A Bitcoin address, as CocoAPPs have it. */
 const APP = /^1[1-9A-HJ-NP-Za-km-z]{25,33}$/u;
@@ -37,7 +37,7 @@ export function leadOf(given: string): Lead | null {
   const address = pathname.replace(/^\//u, "");
   if (host === "add" && PERSON.test(address)) return { kind: "person", address };
   if (host === "group" && PERSON.test(address)) return groupLead(address, searchParams);
-  if (host === "app" && APP.test(address)) return { kind: "app", address, start: searchParams.get("start") };
+  if (host === "app" && APP.test(address)) return { kind: "app", address, name: (searchParams.get("name") ?? "").slice(0, NAME), start: searchParams.get("start") };
   return null;
 }
 
@@ -51,6 +51,11 @@ function groupLead(id: string, told: URLSearchParams): GroupLead | null {
 export function linkToGroup({ id, name, approval, leaders }: Omit<GroupLead, "kind">): string {
   const told = new URLSearchParams([["name", name], ["approval", approval ? "1" : "0"], ...leaders.slice(0, LEADERS).map((leader) => ["lead", leader])]);
   return `cococat://group/${id}?${told}`;
+}
+
+/** The link to a CocoAPP, with its name for those who do not have it. */
+export function linkToApp(address: string, name: string): string {
+  return `cococat://app/${address}?${new URLSearchParams({ name })}`;
 }
 
 /** The link to somebody. */

@@ -1,5 +1,6 @@
 import { useI18n } from "vue-i18n";
 import { currentTag } from "../i18n";
+import { leadOf } from "../links-in";
 import type { Content } from "./content";
 import { formatSpan } from "./span";
 
@@ -8,7 +9,11 @@ export function useSummary(): (content: Content) => string {
   const { t } = useI18n();
   return (content) => {
     switch (content.kind) {
-      case "text":
+      case "text": {
+        const lead = /^\s*cococat:/iu.test(content.text) ? leadOf(content.text) : null;
+        if (lead && lead.kind !== "person" && lead.name !== "") return t("lead.summary", { name: lead.name });
+        return content.text.replace(/\s+/gu, " ").slice(0, 200);
+      }
       case "bot":
       case "quote":
         return content.text.replace(/\s+/gu, " ").slice(0, 200);

@@ -7,6 +7,7 @@ export type Dialog =
   | { kind: "uninstall"; address: string }
   | { kind: "clearData"; address: string }
   | { kind: "rollBack"; address: string }
+  | { kind: "share"; address: string }
   | { kind: "older"; path: string }
   | { kind: "link"; url: string }
   | { kind: "unlock" }
