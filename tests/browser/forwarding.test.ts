@@ -146,10 +146,23 @@ it("brings back what was deleted, and a chat into which somebody writes meanwhil
   await anna.see("message", "keep me after all");
 });
 
+it("deletes all messages for both, after a question", async () => {
+  await bert.see("message", "one thing more");
+  await anna.click("chat-menu");
+  await anna.click("wipe-both");
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await anna.page.getByRole("alertdialog").or(anna.page.getByRole("dialog")).locator("button.danger").click();
+  await anna.find("message").waitFor({ state: "detached" });
+  await bert.find("message").waitFor({ state: "detached" });
+  await anna.say("keep me after all");
+  await bert.see("message", "keep me after all");
+});
+
 it("deletes for good what is not brought back", async () => {
   await menu("keep me after all", "forget");
   await anna.page.locator("[data-notice=messageDeleted] .close").last().click();
   await until("it is gone", async () => !(await said("keep me after all")));
+  await anna.say("later words");
   await anna.find("chat", "Bert").click({ button: "right" });
   await anna.click("drop");
   await anna.click("lock");
@@ -157,7 +170,7 @@ it("deletes for good what is not brought back", async () => {
   await anna.page.fill("[data-test=unlock-form] input", PASSWORD);
   await anna.click("unlock-account");
   await anna.see("chat-list");
-  expect(await said("one thing more")).toBe(false);
+  expect(await said("later words")).toBe(false);
 });
 
 /** Whether Anna's engine has a message. */

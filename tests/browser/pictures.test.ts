@@ -71,9 +71,18 @@ it.for(LOOKS)("shows all views: $name", async ({ name, width, ...options }) => {
   await picture("favourites");
   await hands.click("rail-chats");
   await hands.find("chat", "Island hikers").click();
+  await hands.see("named");
+  await page.locator("[data-test=entry]").pressSequentially("@");
+  await hands.see("mention", "Bert");
+  await picture("mention");
+  await page.keyboard.press("Escape");
+  await page.fill("[data-test=entry]", "");
   await hands.click("chat-head");
   await hands.see("member", "Bert");
   await picture("group");
+  await hands.click("group-code");
+  await hands.find("qr").scrollIntoViewIfNeeded();
+  await picture("group-code");
   await page.keyboard.press("Escape");
   await hands.click("settings");
   for (const part of PARTS) {

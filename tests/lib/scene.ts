@@ -71,7 +71,9 @@ async function group(anna: Engine): Promise<void> {
   const people = (await anna.get<Known[]>("contact", "getContacts")).filter(({ c_pub_curve }) => c_pub_curve !== "");
   const itemList = people.map(({ c_nd_add, c_nic, c_pub_curve }) => ({ cId: c_nd_add, cPfpId: -1, cPfpUrl: "", cNic: c_nic, cNdAdd: c_nd_add, cPs: "", cPubCurve: c_pub_curve }));
   const { g_id } = await anna.get<{ g_id: string }>("group", "createGroup", { groupName: "Island hikers, summer and winter", itemList });
-  await anna.get("chat", "sendTextMessage", { ...to(g_id, 1), text: "Who has the tent?" });
+  await anna.get("sync", "updateGroupInfo", { gId: g_id, type: 9, editContent: "We meet on Saturday at nine, at the eastern pier. Bring water, a map and good boots; whoever is late waits for the next boat." });
+  await anna.get("chat", "sendTextMessage", { ...to(g_id, 1), text: "@Bert who has the tent?" });
+  await anna.get("chat", "sendTextMessage", { ...to(g_id, 1), text: "cococat://app/1BoatSLRHtKNngkdXEeobR76b53LETtpyT?name=Timetable+of+boats&start=saturday" });
 }
 
 /** A picture whose colours run from one corner to the other, as PNG. */

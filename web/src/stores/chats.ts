@@ -322,6 +322,11 @@ export const useChats = defineStore("chats", () => {
     await fill();
   }
 
+  /** Deletes all messages of a conversation for everybody in it. */
+  async function wipe(id: string): Promise<void> {
+    await im.engine().chat.sendDelEachOtherMessage(target(id));
+  }
+
   /** Takes a conversation off the list, with its messages. */
   async function drop(id: string): Promise<void> {
     await im.engine().chat.deleteConversationById({ conversationId: id });
@@ -339,7 +344,7 @@ export const useChats = defineStore("chats", () => {
   return {
     all, list, threads, drafts, typing, arriving, current, unread,
     open, look, extend, newest, reach, firstFrom, find, markRead, send, sendFile, sendVoice, stage, saveFile, readFile, tap, tellTyping, recall, forget, burnAfter,
-    resend, writerOf, forward, forwardMerged, forgetAll, sendCard, pin, mute, hide, drop, begin, clearMessages, clearChats,
+    resend, writerOf, forward, forwardMerged, forgetAll, sendCard, pin, mute, hide, wipe, drop, begin, clearMessages, clearChats,
   };
 });
 
