@@ -98,12 +98,12 @@ beforeAll(async () => {
   await befriend(annas, berts);
   toBert = { cnd: b, cid: b, conversationType: 0, pub: "" };
   toAnna = { cnd: a, cid: a, conversationType: 0, pub: "" };
-  for (let at = 0; at < LONG_AGO; at += 1) await say(annas, toBert, `long ago ${at}`);
+  for (let at = 0; at < LONG_AGO; at += 1) await say(annas, toBert, `long ago ${at}.`);
   await Promise.all([annas, berts].map((engine) => engine.kill()));
   await Promise.all([annas, berts].map((engine) => engine.start(0)));
   await Promise.all([annas, berts].map((engine) => engine.login()));
-  for (let at = 0; at < TODAY; at += 1) await say(annas, toBert, `today ${at}`);
-  for (let at = 0; at < UNREAD; at += 1) await say(berts, toAnna, `unread ${at}`);
+  for (let at = 0; at < TODAY; at += 1) await say(annas, toBert, `today ${at}.`);
+  for (let at = 0; at < UNREAD; at += 1) await say(berts, toAnna, `unread ${at}.`);
   const count = async () => (await annas.get<{ value: number }>("chat", "getUnreadMessageCount")).value === UNREAD;
   await until("Anna has what Bert wrote", count, 60_000);
   anna = new Hands(await world().open(annas));
@@ -114,15 +114,15 @@ afterAll(() => place.remove());
 it("opens at the line above what is unread, which may be more than fits", async () => {
   await anna.openChat("Bert");
   await anna.see("unread-line");
-  await anna.see("message", "unread 0");
-  expect(await anna.page.locator("[data-test=message]").filter({ hasText: `unread ${UNREAD - 1}` }).count()).toBe(0);
+  await anna.see("message", "unread 0.");
+  expect(await anna.page.locator("[data-test=message]").filter({ hasText: `unread ${UNREAD - 1}.` }).count()).toBe(0);
   expect((await stand()).made).toBeLessThan(MADE);
   expect.soft(await violations(anna.page)).toEqual([]);
 });
 
 it("goes to the end, and stays there while messages come", async () => {
   await anna.click("to-end");
-  await anna.see("message", `unread ${UNREAD - 1}`);
+  await anna.see("message", `unread ${UNREAD - 1}.`);
   await anna.find("to-end").waitFor({ state: "detached" });
   await say(berts, toAnna, `a long one ${"with many words ".repeat(60)}`);
   await anna.see("message", "a long one");
@@ -146,6 +146,17 @@ it("stays where the user reads, whatever comes", async () => {
   expect(Math.abs((await heightOf(text)) - before)).toBeLessThan(2);
 });
 
+it("opens there again when it comes back to a chat that it knows", async () => {
+  await anna.click("rail-contacts");
+  await anna.find("messages").waitFor({ state: "detached" });
+  for (let at = 0; at < UNREAD; at += 1) await say(berts, toAnna, `meanwhile ${at}.`);
+  await anna.see("badge-chats", String(UNREAD));
+  await anna.openChat("Bert");
+  await anna.see("unread-line");
+  await anna.see("message", "meanwhile 0.");
+  expect(await anna.page.locator("[data-test=message]").filter({ hasText: `meanwhile ${UNREAD - 1}.` }).count()).toBe(0);
+});
+
 it("reads back to the beginning page by page, and keeps few messages in the page", async () => {
   const list = anna.page.locator("[data-test=messages]");
   await until("the beginning is there", async () => {
@@ -153,13 +164,13 @@ it("reads back to the beginning page by page, and keeps few messages in the page
     expect((await stand()).made).toBeLessThan(MADE);
     return (await anna.page.locator("[data-test=note]").filter({ hasText: "You are contacts now." }).count()) > 0;
   });
-  await anna.see("message", "long ago 0");
+  await anna.see("message", "long ago 0.");
 });
 
 it("comes back from there to the newest message at once", async () => {
   await anna.page.locator("[data-test=messages]").focus();
   await anna.page.keyboard.press("End");
-  await anna.see("message", "while you read");
+  await anna.see("message", `meanwhile ${UNREAD - 1}.`);
   await anna.find("to-end").waitFor({ state: "detached" });
 });
 
@@ -178,16 +189,16 @@ it("goes to a date", async () => {
 
 it("goes to what is quoted, however far it is, and says so when it is gone", async () => {
   const find = async (text: string) => (await annas.get<Said[]>("chat", "searchMessages", { text })).at(-1) as Said;
-  const quoted = await find(`long ago ${LONG_AGO / 2}`);
+  const quoted = await find(`long ago ${LONG_AGO / 2}.`);
   await annas.get("chat", "sendQuoteMessage", { ...toBert, message: quoted, text: "this is what I meant" });
-  const lost = await find("long ago 7");
+  const lost = await find("long ago 7.");
   await annas.get("chat", "sendQuoteMessage", { ...toBert, message: lost, text: "and this" });
   await annas.get("chat", "deleteMessageById", { messageId: lost.msg_id });
   await anna.see("message", "and this");
   await anna.page.locator("[data-test=message]").filter({ hasText: "and this" }).locator("[data-test=quote]").click();
   await anna.page.locator("[data-notice=messageGone]").waitFor();
   await anna.page.locator("[data-test=message]").filter({ hasText: "this is what I meant" }).locator("[data-test=quote]").click();
-  await anna.page.locator("[data-test=message]:focus").filter({ hasText: `long ago ${LONG_AGO / 2}` }).waitFor();
+  await anna.page.locator("[data-test=message]:focus").filter({ hasText: `long ago ${LONG_AGO / 2}.` }).waitFor();
   expect((await stand()).made).toBeLessThan(MADE);
 });
 

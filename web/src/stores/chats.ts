@@ -1,7 +1,6 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowReactive } from "vue";
 import { contentOf } from "../chats/content";
-import { firstUnread } from "../chats/window";
 import type { Conversation, Forwarded, Message } from "../generated/im";
 import type { Frame } from "../im/client";
 import type { Recorded } from "../chats/record";
@@ -39,7 +38,7 @@ export const useChats = defineStore("chats", () => {
   const arriving = shallowReactive(new Map<string, number>());
   const current = ref<string | null>(null);
   const unread = ref(0);
-  const { threads, change, put, remove, look, leave, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
+  const { threads, put, remove, look, leave, markUnread, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
   let toldTyping = 0;
 
   /** The conversations, pinned ones first, then by their last message. */
@@ -121,6 +120,7 @@ export const useChats = defineStore("chats", () => {
   async function open(id: string | null): Promise<void> {
     if (current.value !== null && current.value !== id) leave(current.value);
     current.value = id;
+    if (id !== null) markUnread(id);
     if (im.phase !== "in") return;
     const { chat } = im.engine();
     await chat.setCurRsId({ rsId: id ?? "-" });
@@ -129,10 +129,7 @@ export const useChats = defineStore("chats", () => {
 
   /** Has the newest messages of a conversation at hand, and tells their writers that they were read. */
   async function show(id: string): Promise<void> {
-    const count = all.get(id)?.rs_unread ?? 0;
     if (!threads.has(id)) await newest(id);
-    const unreadFrom = threads.get(id)?.unreadFrom ?? firstUnread(threads.get(id)?.messages ?? [], count);
-    change(id, (thread) => ({ ...thread, unreadFrom }));
     await markRead(id);
   }
 

@@ -59,6 +59,15 @@ export function useThreads(unreadOf: (id: string) => number) {
     else reading.add(id);
   }
 
+  /** Notes where what is unread begins, before the conversation is seen. If not all of that is at hand it is asked for anew. */
+  function markUnread(id: string): void {
+    const [thread, count] = [threads.get(id), unreadOf(id)];
+    if (!thread || thread.unreadFrom !== null || count <= 0) return;
+    const unreadFrom = firstUnread(thread.messages, count);
+    if (unreadFrom === null && thread.more) threads.delete(id);
+    else change(id, (before) => ({ ...before, unreadFrom }));
+  }
+
   /** Lets go of the past of a conversation that nobody looks at. */
   function leave(id: string): void {
     reading.delete(id);
@@ -76,12 +85,13 @@ export function useThreads(unreadOf: (id: string) => number) {
       const page = await im.engine().chat.getMessagesByConversationId({ conversationId: id, startTime, pageSize, orderBy: "DESC" });
       stretch = withOlder(stretch, page, page.length === pageSize);
     } while (unread > 0 && firstUnread(stretch.messages, unread) === null && stretch.more && stretch.messages.length + LARGEST <= MOST);
-    set(id, stretch);
+    set(id, stretch, unread);
   }
 
-  function set(id: string, stretch: Stretch): void {
+  /** Has a stretch at hand of which the last messages may be unread, so many of them. */
+  function set(id: string, stretch: Stretch, unread = 0): void {
     const { unreadFrom = null, latest = null } = threads.get(id) ?? {};
-    threads.set(id, { ...stretch, loading: false, unreadFrom, latest });
+    threads.set(id, { ...stretch, loading: false, unreadFrom: unreadFrom ?? firstUnread(stretch.messages, unread), latest });
   }
 
   /** Asks for messages beyond one end of those that are there. */
@@ -134,5 +144,5 @@ export function useThreads(unreadOf: (id: string) => number) {
     return last ?? null;
   }
 
-  return { threads, change, put, remove, look, leave, newest, extend, reach, firstFrom };
+  return { threads, change, put, remove, look, leave, markUnread, newest, extend, reach, firstFrom };
 }
