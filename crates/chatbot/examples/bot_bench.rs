@@ -2,7 +2,9 @@
 //!
 //! * signed requests over loopback at 32 connections, beside a bare axum handler that checks the same signature and answers as much;
 //! * loading the bot from its folder, beside parsing the same YAML;
-//! * memory of a conversation that rests, beside its bytes on the disk.
+//! * memory of a conversation that rests, beside its bytes on the disk;
+//! * refusing a signature that differs in its last byte, beside one that differs in its first, and how much the latter differs from
+//!   itself.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -33,6 +35,9 @@ const CONNECTIONS: usize = 32;
 const REQUESTS: usize = 400;
 const ROUNDS: usize = 5;
 const RESTING: usize = 10_000;
+/// Signatures that are refused one after the other, and how often.
+const REFUSED: u32 = 500;
+const REFUSALS: usize = 801;
 const SECRET: &str = "dGVzdC1zZWNyZXQ=";
 const TOKEN: &str = "0123456789abcdef";
 /// Words of the language that is spoken here, and syllables that they are made of.
@@ -203,11 +208,38 @@ fn resting(folder: &Path) -> (f64, usize) {
     )
 }
 
+/// Nanoseconds in which a signature is refused that differs in the first byte, again, and one that differs in the last.
+fn refusing() -> [f64; 3] {
+    let body = [b' '; 250];
+    let right = sign(SECRET, &body);
+    // The last character before the padding has four bits of the last byte, the first one six of the first.
+    let wrong = |at: usize| {
+        let mut wrong = right.clone().into_bytes();
+        wrong[at] = if wrong[at] == b'A' { b'E' } else { b'A' };
+        String::from_utf8(wrong).unwrap()
+    };
+    let kinds = [wrong(0), wrong(0), wrong(right.len() - 2)];
+    let mut taken = [const { Vec::new() }; 3];
+    for round in 0..REFUSALS {
+        for turn in 0..kinds.len() {
+            // Each goes first as often as the others.
+            let kind = (round + turn) % kinds.len();
+            let begin = Instant::now();
+            for _ in 0..REFUSED {
+                assert!(!is_signed(SECRET, &body, std::hint::black_box(&kinds[kind])));
+            }
+            taken[kind].push(begin.elapsed().as_secs_f64() * 1e9 / f64::from(REFUSED));
+        }
+    }
+    taken.map(median)
+}
+
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let yaml = write_bot(folder.path());
     let (resting_bytes, resting_floor) = resting(folder.path());
+    let [first_ns, again_ns, last_ns] = refusing();
 
     let (mut loads, mut parses) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -245,6 +277,7 @@ async fn main() {
             "requests": ours, "bare": theirs, "ratio": theirs / ours,
             "load_ms": load_ms, "parse_ms": parse_ms, "yaml_kib": yaml.len() / 1024,
             "resting_bytes": resting_bytes, "resting_floor": resting_floor,
+            "first_ns": first_ns, "again_ns": again_ns, "last_ns": last_ns,
         })
     );
     server.close().await;

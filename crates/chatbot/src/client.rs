@@ -22,6 +22,8 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// Longest address of something that a message shows, in bytes, and redirections that are followed to it.
 const LONGEST: usize = 2_048;
 const REDIRECTS: u32 = 3;
+/// How long a connection is kept for what a user says next: shorter than servers commonly do, which may close it just when it is used.
+const KEPT: Duration = Duration::from_secs(4);
 /// How long is waited before a bot is asked again that could not be reached.
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
@@ -48,7 +50,7 @@ pub enum ClientError {
     Unreadable(String),
 }
 
-/// A bot somewhere else.
+/// A bot somewhere else. What is asked soon after each other goes over one connection.
 pub struct Remote {
     url: Url,
     secret: String,
@@ -165,6 +167,7 @@ fn agent(https_only: bool) -> Agent {
         .user_agent(USER_AGENT)
         .timeout_connect(Some(CONNECT))
         .timeout_global(Some(WHOLE))
+        .max_idle_age(KEPT)
         .build();
     config.into()
 }

@@ -88,6 +88,11 @@ export const useContacts = defineStore("contacts", () => {
     return [...all.keys()].find((address) => !before.has(address)) ?? null;
   }
 
+  /** The address of who has a short name; empty if nobody has. */
+  async function named(domain: string): Promise<string> {
+    return (await im.engine().domain.getAddressByDomain({ domain })).value;
+  }
+
   /** Accepts a request. */
   async function accept(address: string): Promise<void> {
     await im.engine().contact.agreeApplySync({ nodeId: address });
@@ -132,8 +137,11 @@ export const useContacts = defineStore("contacts", () => {
     await im.engine().contact.deleteFriend({ nodeId: address });
   }
 
-  return { all, list, asked, requests, open, badge, online, add, accept, ignore, seen, remark, block, unblock, blocked, remove };
+  return { all, list, asked, requests, open, badge, online, add, named, accept, ignore, seen, remark, block, unblock, blocked, remove };
 });
+
+/** What a short name is made of. */
+export const HANDLE = /^[a-z0-9-]{3,32}$/u;
 
 /** What a contact is called here. */
 export function nameOf(contact: Contact): string {

@@ -270,5 +270,10 @@ export const useIm = defineStore("im", () => {
     profile.value = await engine().user.updateUserSingleInfo({ pfpId: -1, pfpUrl });
   }
 
-  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, beforeLock, connect, reconnected, unlock, register, words, restore, lock, erase, rename, portray };
+  /** Takes a short name by which others find the user, if it is free. */
+  async function claim(mDomain: string): Promise<void> {
+    profile.value = await engine().user.updateUserSingleInfo({ mDomain });
+  }
+
+  return { phase, profile, anonymous, fresh, applicant, answer, engine, meanwhile, follow, hear, beforeLock, connect, reconnected, unlock, register, words, restore, lock, erase, rename, portray, claim };
 });

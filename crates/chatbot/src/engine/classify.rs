@@ -38,8 +38,11 @@ pub struct Classifier {
     exact: HashMap<String, usize>,
     /// Numbers of features by their hash, and how much each says.
     numbers: HashMap<u64, (u32, f32), BuildHasherDefault<AlreadyHashed>>,
-    /// The intents that have a feature, by its number.
-    features: Vec<Vec<Having>>,
+    /// Where among `having` those intents are that have a feature, by its number. Features that say nothing have none.
+    features: Vec<Range<u32>>,
+    /// Intents that have a feature, and beside each what is known of it there. The two are apart since most are only looked at.
+    having: Vec<u32>,
+    known: Vec<Known>,
     /// Examples of an intent that have a feature, and how much it counts there.
     examples: Vec<(u32, f32)>,
     /// How many examples an intent has at most, and how many intents there are.
@@ -47,10 +50,9 @@ pub struct Classifier {
     intents: usize,
 }
 
-/// An intent that has a feature.
+/// What is known of a feature in an intent.
 #[derive(Debug)]
-struct Having {
-    intent: u32,
+struct Known {
     /// How much the feature counts for all examples together.
     whole: f32,
     /// Where among the examples those are that have it.
@@ -173,8 +175,9 @@ impl Classifier {
         };
         for (number, (hash, weight)) in weights.into_iter().enumerate() {
             classifier.numbers.insert(hash, (small(number), weight));
-            classifier.features.push(Vec::new());
         }
+        let mut having: Vec<Vec<(u32, Known)>> = Vec::new();
+        having.resize_with(classifier.numbers.len(), Vec::new);
         for (number, examples) in learnt.into_iter().enumerate() {
             let mut all = Learnt::new();
             for (example, hashes) in examples.into_iter().enumerate() {
@@ -184,24 +187,28 @@ impl Classifier {
                     own.push((small(example), value));
                 }
             }
-            classifier.add(small(number), all);
-        }
-        classifier
-    }
-
-    fn add(&mut self, intent: u32, learnt: Learnt) {
-        let norm = norm(learnt.values().map(|(value, _)| *value));
-        for (feature, (value, mut own)) in learnt {
-            let begin = small(self.examples.len());
-            self.examples.append(&mut own);
-            if let Some(feature) = self.features.get_mut(feature as usize) {
-                feature.push(Having {
-                    intent,
+            let norm = norm(all.values().map(|(value, _)| *value));
+            for (feature, (value, mut own)) in all {
+                let begin = small(classifier.examples.len());
+                classifier.examples.append(&mut own);
+                let known = Known {
                     whole: value / norm,
-                    examples: begin..small(self.examples.len()),
-                });
+                    examples: begin..small(classifier.examples.len()),
+                };
+                if let Some(having) = having.get_mut(feature as usize) {
+                    having.push((small(number), known));
+                }
             }
         }
+        for own in having {
+            let begin = small(classifier.having.len());
+            for (intent, known) in own {
+                classifier.having.push(intent);
+                classifier.known.push(known);
+            }
+            classifier.features.push(begin..small(classifier.having.len()));
+        }
+        classifier
     }
 
     /// What is known of some features, and how much each counts: all together 1.
@@ -215,8 +222,12 @@ impl Classifier {
         vector
     }
 
-    fn having(&self, feature: u32) -> &[Having] {
-        self.features.get(feature as usize).map_or(&[], Vec::as_slice)
+    /// The intents that have a feature, with what is known of it there.
+    fn having(&self, feature: u32) -> (&[u32], &[Known]) {
+        let range = self.features.get(feature as usize).cloned().unwrap_or_default();
+        let range = range.start as usize..range.end as usize;
+        let intents = self.having.get(range.clone()).unwrap_or_default();
+        (intents, self.known.get(range).unwrap_or_default())
     }
 
     /// The intents that have most in common with the rarest features of a text.
@@ -228,14 +239,15 @@ impl Classifier {
         let mut scores = vec![0.0_f32; self.intents];
         let mut touched = Vec::with_capacity(self.intents);
         for (number, weight) in own {
-            for having in self.having(number) {
-                let Some(score) = scores.get_mut(having.intent as usize) else {
+            let (intents, known) = self.having(number);
+            for (intent, known) in intents.iter().zip(known) {
+                let Some(score) = scores.get_mut(*intent as usize) else {
                     continue;
                 };
                 if *score == 0.0 {
-                    touched.push(having.intent);
+                    touched.push(*intent);
                 }
-                *score += weight * having.whole;
+                *score += weight * known.whole;
             }
         }
         let score = |intent: &u32| scores.get(*intent as usize).copied().unwrap_or_default();
@@ -251,15 +263,24 @@ impl Classifier {
     fn compared(&self, own: &[(u32, f32)], close: &[u32]) -> Vec<Score> {
         let mut wholes = [0.0_f32; CLOSE];
         let mut examples = vec![0.0_f32; CLOSE * self.most];
+        // By intent, which place among those that are close it has, from 1 on.
+        let mut places = vec![0_u8; self.intents];
+        for (place, intent) in (1..).zip(close) {
+            if let Some(slot) = places.get_mut(*intent as usize) {
+                *slot = place;
+            }
+        }
         for (number, value) in own {
-            for having in self.having(*number) {
-                let Some(place) = close.iter().position(|intent| *intent == having.intent) else {
+            let (intents, known) = self.having(*number);
+            for (intent, known) in intents.iter().zip(known) {
+                let Some(place @ 1..) = places.get(*intent as usize).copied() else {
                     continue;
                 };
+                let place = usize::from(place) - 1;
                 if let Some(whole) = wholes.get_mut(place) {
-                    *whole += value * having.whole;
+                    *whole += value * known.whole;
                 }
-                let range = having.examples.start as usize..having.examples.end as usize;
+                let range = known.examples.start as usize..known.examples.end as usize;
                 for (example, counts) in self.examples.get(range).unwrap_or_default() {
                     if let Some(sum) = examples.get_mut(place * self.most + *example as usize) {
                         *sum += value * counts;
@@ -279,6 +300,28 @@ impl Classifier {
                 score: (whole + nearest) / 2.0,
             });
         scores.filter(|score| score.score > 0.0).collect()
+    }
+
+    /// The features of a normalised text that are known, each once with what it says, and how many others it has.
+    fn known_features(&self, normal: &str) -> (Vec<(u32, f32)>, usize) {
+        let (mut known, mut unknown) = (Vec::with_capacity(4 * RAREST), Vec::new());
+        let mut seen = vec![0_u64; self.features.len().div_ceil(64)];
+        each_feature(normal, |hash| match self.numbers.get(&hash) {
+            Some((number, weight)) if *weight > 0.0 => {
+                let bit = 1 << (number % 64);
+                if let Some(bits) = seen.get_mut(*number as usize / 64)
+                    && *bits & bit == 0
+                {
+                    *bits |= bit;
+                    known.push((*number, *weight));
+                }
+            }
+            Some(_) => {}
+            None => unknown.push(hash),
+        });
+        unknown.sort_unstable();
+        unknown.dedup();
+        (known, unknown.len())
     }
 }
 
@@ -324,19 +367,10 @@ impl Intents for Classifier {
                 score: 1.0,
             }];
         }
-        let (mut known, mut unknown) = (Vec::with_capacity(2 * RAREST), Vec::new());
-        each_feature(&normal, |hash| match self.numbers.get(&hash) {
-            Some((number, weight)) if *weight > 0.0 => known.push((*number, *weight)),
-            Some(_) => {}
-            None => unknown.push(hash),
-        });
-        known.sort_unstable_by_key(|(number, _)| *number);
-        known.dedup_by_key(|(number, _)| *number);
-        unknown.sort_unstable();
-        unknown.dedup();
+        let (known, unknown) = self.known_features(&normal);
         // What was never seen says that the text is about something else; it counts as little as what is common.
         let squares: f32 = known.iter().map(|(_, weight)| weight * weight).sum();
-        let norm = (squares + unknown.len() as f32).sqrt().max(f32::EPSILON);
+        let norm = (squares + unknown as f32).sqrt().max(f32::EPSILON);
         let own: Vec<(u32, f32)> = known.iter().map(|(number, weight)| (*number, weight / norm)).collect();
         let mut ranked = self.compared(&own, &self.close(known));
         ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.intent.cmp(&other.intent)));

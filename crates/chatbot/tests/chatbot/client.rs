@@ -86,6 +86,32 @@ fn a_bot_elsewhere_is_asked_and_answers() {
 }
 
 #[test]
+fn what_is_asked_soon_after_goes_over_the_same_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/bot", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        // One connection alone is ever taken.
+        let (mut stream, _) = listener.accept().unwrap();
+        let body = r#"{"userId":"u","timestamp":1,"event":"send"}"#;
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let mut read = Vec::new();
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = stream.read(&mut buffer) {
+            read.extend_from_slice(&buffer[..count]);
+            // Every request of the protocol ends so.
+            if read.ends_with(b"}") {
+                read.clear();
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    let remote = remote(&url, SECRET, NOW);
+    for text in ["one", "two", "three"] {
+        assert_eq!(remote.ask("u", &say(text)).unwrap().user_id, "u");
+    }
+}
+
+#[test]
 fn what_a_bot_refuses_is_told() {
     let serving = serve(ECHO);
     let wrong = remote(&serving.url, "another secret", NOW).ask("u", &say("hi"));

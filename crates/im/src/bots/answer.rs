@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Value, json};
 
 use super::link::{Link, Place};
-use super::local::Shelf;
 use super::note::Trouble;
+use super::shelf::Shelf;
 use crate::model::message::{self, Draft, kind};
 use crate::net::{Own, posted, tell_others};
 use crate::store::Write;
@@ -34,7 +34,7 @@ pub(super) fn ask(
     memory: Option<String>,
 ) -> Result<Answer, Trouble> {
     let now = session.now().unsigned_abs();
-    match link.place(&session.clock) {
+    match shelf.place(link, &session.clock) {
         Some(Place::Remote(remote)) => Ok(Answer {
             response: remote.ask(&link.user, event)?,
             memory: None,

@@ -25,7 +25,7 @@ const SCHEMES: [&str; 3] = ["https://", "http://", FOLDER];
 const FOLDER: &str = "file://";
 
 /// How a bot is asked. It is kept with the contact and told to the user's other devices, and nobody else.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Link {
     /// Where the bot answers, or the folder of one that answers on this computer.
     url: String,
@@ -36,9 +36,10 @@ pub(crate) struct Link {
 }
 
 /// Where a bot is.
+#[derive(Clone)]
 pub(super) enum Place {
     /// Somewhere else.
-    Remote(Box<Remote>),
+    Remote(Arc<Remote>),
     /// In a folder of this computer.
     Folder(PathBuf),
 }
@@ -65,7 +66,7 @@ impl Link {
         let clock = clock.clone();
         let clock = Arc::new(move || clock.now().unsigned_abs());
         let remote = Remote::new(&self.url, self.secret.clone(), clock).ok()?;
-        Some(Place::Remote(Box::new(remote)))
+        Some(Place::Remote(Arc::new(remote)))
     }
 
     /// The address of the contact, which is the same on all devices.

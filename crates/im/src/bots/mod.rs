@@ -6,9 +6,9 @@
 
 mod answer;
 mod link;
-mod local;
 mod note;
 mod picture;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod worker;

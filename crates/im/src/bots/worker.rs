@@ -6,8 +6,8 @@ use coco_chatbot::protocol::Event;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Value, json};
 
-use super::local::Shelf;
 use super::note::Trouble;
+use super::shelf::Shelf;
 use super::{answer, link};
 use crate::model::{conversation, message};
 use crate::session::within;

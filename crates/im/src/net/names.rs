@@ -57,27 +57,41 @@ impl Online {
                 .read(|connection| people::list(connection, &people::address(&user)))?;
             tickets.extend(list.map(|list| list.nodes).unwrap_or_default());
         }
+        let found = self.first(tickets, |client| async move { client.name_held_by(owner).await })?;
+        Ok(found.map(|record| record.name).unwrap_or_default())
+    }
+
+    /// The address of the user who has a name, by the home nodes; empty if no user has it. Only for threads that may block.
+    ///
+    /// # Errors
+    /// 20000 if no node answers, 20003 if none does in time.
+    pub(crate) fn user_named(&self, name: &str) -> Outcome<String> {
+        let found = self.first(self.homes(), |client| async move { client.name_of(name).await })?;
+        Ok(match found.map(|record| record.owner) {
+            Some(Owner::User(user)) => people::address(&user),
+            Some(Owner::Group(_)) | None => String::new(),
+        })
+    }
+
+    /// The first record that one of some nodes has; `None` if none has one.
+    fn first<F>(&self, mut tickets: Vec<String>, ask: impl Fn(NodeClient) -> F) -> Outcome<Option<NameRecord>>
+    where
+        F: Future<Output = Result<Option<NameRecord>, ClientError>>,
+    {
         tickets.sort_unstable();
         tickets.dedup();
-        let mut asking: FuturesUnordered<_> = tickets
-            .iter()
-            .filter_map(|ticket| self.node(ticket))
-            .map(async |client| client.name_held_by(owner).await)
-            .collect();
+        let clients = tickets.iter().filter_map(|ticket| self.node(ticket));
+        let mut asking: FuturesUnordered<_> = clients.map(ask).collect();
         self.wait(async {
             let mut answered = false;
             while let Some(answer) = asking.next().await {
                 match answer {
-                    Ok(Some(record)) => return Ok(record.name),
+                    Ok(Some(record)) => return Ok(Some(record)),
                     Ok(None) => answered = true,
                     Err(_) => {}
                 }
             }
-            if answered {
-                Ok(String::new())
-            } else {
-                Err(Code::NETWORK.into())
-            }
+            if answered { Ok(None) } else { Err(Code::NETWORK.into()) }
         })
     }
 

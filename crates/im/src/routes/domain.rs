@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use coco_net::protocol::Owner;
+use coco_net::protocol::{Owner, is_name};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::model::contact;
 use crate::table::route_table;
 use crate::wire::{Text, Word, choice, record};
-use crate::{Code, Outcome, Session};
+use crate::{Code, Failure, Outcome, Session};
 
 route_table! { Domain;
     /// Asks the network for the domain name of an address; the user's own is known without it.
     "9.1" getDomainByP2p(DomainAsked) -> Word = from_network;
     /// Tells the domain name of an address as far as it is known on this device; empty if it is not.
     "9.2" getDomainByCnd(DomainKnown) -> Word = known;
+    /// Asks the network whose a domain name is: the user's address, empty if no user has it. 20000 if no node answers, 600 if it
+    /// is none.
+    "beyond 8" getAddressByDomain(DomainName) -> Word = holder;
 }
 
 choice! {
@@ -53,6 +56,28 @@ record! {
         /// Id of the group whose member is meant; any group of the open room if absent.
         group "gid": Option<String>,
     }
+}
+
+record! {
+    /// A domain name (beyond 8).
+    pub struct DomainName {
+        /// 3–32 small letters of English, digits and hyphens.
+        domain: Text,
+    }
+}
+
+fn holder(session: &Arc<Session>, request: DomainName) -> Outcome<Word> {
+    let name = &*request.domain;
+    if !is_name(name) {
+        return Err(Failure::with(Code::PARAMETERS, "domain"));
+    }
+    if own(session)?.value == name {
+        let value = session.user.address.clone();
+        return Ok(Word { value });
+    }
+    let online = session.online().ok_or(Code::NETWORK)?;
+    let value = online.user_named(name)?;
+    Ok(Word { value })
 }
 
 fn from_network(session: &Arc<Session>, request: DomainAsked) -> Outcome<Word> {

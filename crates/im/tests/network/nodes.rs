@@ -193,6 +193,16 @@ async fn a_name_belongs_to_who_came_first_and_is_found_by_address() {
     assert_eq!(name(&anna, "another").0, 20005);
     assert_eq!(of(&anna, &anna.address), has("first-come"));
     assert_eq!(of(&carl, &anna.address), (20000, None));
+    let holder = |asker: &Person, name: &str| {
+        let (code, data) = asker.call("domain", "getAddressByDomain", json!({ "domain": name }));
+        (code, data["value"].as_str().map(str::to_owned))
+    };
+    for person in [&anna, &bert] {
+        assert_eq!(holder(person, "first-come"), has(&anna.address));
+    }
+    assert_eq!(holder(&bert, "nobody-has-it"), has(""));
+    assert_eq!(holder(&carl, "first-come"), (20000, None));
+    assert_eq!(holder(&anna, "No name").0, 600);
 
     // Chosen while no node was there: registered when there is one, unless somebody was faster.
     assert_eq!(name(&carl, "first-come").0, 200);

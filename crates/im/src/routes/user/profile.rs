@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use coco_net::protocol::is_name;
 use rusqlite::{Connection, params};
 
 use crate::model::{room, version};
@@ -170,7 +171,7 @@ fn change(session: &Arc<Session>, request: NewProfile) -> Outcome<Profile> {
     if request
         .domain
         .as_deref()
-        .is_some_and(|domain| !domain.is_empty() && !is_domain(domain))
+        .is_some_and(|domain| !domain.is_empty() && !is_name(domain))
     {
         return Err(Failure::with(Code::PARAMETERS, "mDomain"));
     }
@@ -221,13 +222,6 @@ pub(crate) fn rename_domain(session: &Session, from: &str, to: &str) -> Outcome<
 }
 
 /// Whether a text may be a domain name (im.md 9).
-fn is_domain(text: &str) -> bool {
-    (3..=32).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-}
-
 fn versions(session: &Arc<Session>, _: Empty) -> Outcome<Versions> {
     session.read(|connection| {
         let of = |name| match room::manages(session) {
