@@ -510,6 +510,12 @@ export interface DomainKnown {
   gid?: string | null;
 }
 
+/** A domain name (beyond 8). */
+export interface DomainName {
+  /** 3–32 small letters of English, digits and hyphens. */
+  domain: string;
+}
+
 /** An answer without content. */
 export type Empty = Record<string, never>;
 
@@ -2722,6 +2728,8 @@ export interface Routes {
     getDomainByP2p: { request: DomainAsked; answer: Word };
     /** Tells the domain name of an address as far as it is known on this device; empty if it is not. (9.2) */
     getDomainByCnd: { request: DomainKnown; answer: Word };
+    /** Asks the network whose a domain name is: the user's address, empty if no user has it. 20000 if no node answers, 600 if it is none. (beyond 8) */
+    getAddressByDomain: { request: DomainName; answer: Word };
   };
   socketEvent: {
     /** Listens to the authorisation of devices. (2.22) */
@@ -2959,6 +2967,7 @@ export const methods = {
   domain: [
     "getDomainByP2p",
     "getDomainByCnd",
+    "getAddressByDomain",
   ],
   socketEvent: [
     "addAuthMessageEventHandler",
