@@ -45,11 +45,28 @@ it("makes accounts, whose recovery words are twelve", async () => {
   expect(await bert.create("Bert", PASSWORD)).toHaveLength(12);
 });
 
-it("makes two people contacts", async () => {
-  const address = await bert.address();
-  await anna.click("rail-contacts");
+it("gives short names to who comes first", async () => {
+  for (const person of [bert, anna]) {
+    await person.click("rail-contacts");
+    await person.click("own-card");
+    await person.fill("handle", "bert-of-the-hill");
+    await person.click("handle-claim");
+    await person.see(person === bert ? "own-handle" : "handle-error");
+  }
+  expect.soft(await violations(anna.page)).toEqual([]);
+  await anna.fill("handle", "anna");
+  await anna.click("handle-claim");
+  await anna.see("own-handle", "anna");
+  expect.soft(await violations(anna.page)).toEqual([]);
+});
+
+it("makes two people contacts by one's short name", async () => {
   await anna.click("add-contact");
-  await anna.fill("contact-address", address);
+  await anna.fill("contact-address", "nobody-at-all");
+  await anna.click("add-go");
+  await anna.see("add-error", "Nobody has this short name.");
+  await anna.fill("contact-address", "@Bert-of-the-Hill");
+  await anna.find("add-error").waitFor({ state: "detached" });
   expect.soft(await violations(anna.page)).toEqual([]);
   await anna.click("add-go");
   await bert.see("badge-contacts", "1");
