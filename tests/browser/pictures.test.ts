@@ -63,6 +63,10 @@ it.for(LOOKS)("shows all views: $name", async ({ name, width, ...options }) => {
   await hands.click("rail-contacts");
   await hands.see("contact", "Bert");
   await picture("contacts");
+  await hands.click("own-card");
+  await hands.find("handle").scrollIntoViewIfNeeded();
+  await picture("own-card");
+  if (width < 560) await hands.click("detail-back");
   await hands.find("contact", "Bert").click();
   await hands.see("share");
   await picture("contact");
