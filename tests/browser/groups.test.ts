@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { violations } from "../lib/axe.js";
 import { befriend, type Engine } from "../lib/engines.js";
 import { Hands } from "../lib/hands.js";
+import { until } from "../lib/wait.js";
 import { useWorld } from "../lib/world.js";
 
 const world = useWorld();
@@ -163,6 +164,10 @@ it("mutes a chat, and hides one for a while", async () => {
   await anna.find("chat", "Bert").click({ button: "right" });
   await anna.click("mute");
   await anna.see("muted");
+  const address = await annas.address();
+  await berts.ask("chat", "sendTextMessage", { cnd: address, cid: address, conversationType: 0, pub: "", text: "no hurry" });
+  await anna.find("chat", "Bert").locator("[data-test=unread]").waitFor();
+  await anna.find("badge-chats").waitFor({ state: "detached" });
   await anna.find("chat", "Bert").click({ button: "right" });
   await anna.find("hide").hover();
   await anna.click("hide-8");
@@ -191,4 +196,19 @@ it("hears nothing of who is blocked, until that ends", async () => {
   await anna.openChat("Bert");
   await anna.see("message", "and now?");
   expect(await anna.page.locator("[data-test=message]").filter({ hasText: "can you hear me?" }).count()).toBe(0);
+});
+
+it("brings back a contact that was deleted, and deletes one for good when nobody does", async () => {
+  const remove = async () => {
+    await anna.click("rail-contacts");
+    await anna.find("contact", "Bert").click();
+    await anna.click("remove");
+    await anna.find("contact", "Bert").waitFor({ state: "detached" });
+  };
+  await remove();
+  await anna.page.locator("[data-notice=contactDeleted] [data-test=notice-undo]").click();
+  await anna.see("contact", "Bert");
+  await remove();
+  const gone = async () => (await annas.get<{ c_nic: string }[]>("contact", "getContacts")).every(({ c_nic }) => c_nic !== "Bert");
+  await until("Bert is no contact any more", gone);
 });

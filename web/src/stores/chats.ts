@@ -37,7 +37,12 @@ export const useChats = defineStore("chats", () => {
   /** How much of a file that is on its way is here, from 0 to 1. */
   const arriving = shallowReactive(new Map<string, number>());
   const current = ref<string | null>(null);
-  const unread = ref(0);
+  /** What is unread all in all, and without what comes into muted chats, unless the user is meant. */
+  const total = ref(0);
+  const unread = computed(() => {
+    const quiet = [...all.values()].filter(({ disturb, tip_status }) => disturb === 1 && tip_status !== 1);
+    return Math.max(0, total.value - quiet.reduce((sum, { rs_unread }) => sum + rs_unread, 0));
+  });
   const { threads, put, remove, look, leave, markUnread, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
   let toldTyping = 0;
 
@@ -51,7 +56,7 @@ export const useChats = defineStore("chats", () => {
     const [conversations, count] = await Promise.all([chat.getConversations(), chat.getUnreadMessageCount()]);
     all.clear();
     for (const conversation of conversations) all.set(conversation.rs_id, conversation);
-    unread.value = count.value;
+    total.value = count.value;
     threads.clear();
     if (current.value !== null) await show(current.value);
   }
@@ -63,7 +68,7 @@ export const useChats = defineStore("chats", () => {
     typing.clear();
     arriving.clear();
     current.value = null;
-    unread.value = 0;
+    total.value = 0;
   }
 
   function take(frame: Frame): void {
@@ -95,7 +100,7 @@ export const useChats = defineStore("chats", () => {
         else stopTyping(frame.data.address);
         break;
       case "unreadChanged":
-        unread.value = frame.data.total;
+        total.value = frame.data.total;
         break;
     }
   }

@@ -4,6 +4,7 @@ import type { Blocked, Contact, ReceivedRequest } from "../generated/im";
 import { currentTag } from "../i18n";
 import type { Frame } from "../im/client";
 import { useIm } from "./im";
+import { useUndo } from "./undo";
 
 /** Most of the blacklist that is shown. */
 const BLOCKED = 500;
@@ -11,6 +12,7 @@ const BLOCKED = 500;
 /** People and bots, and who wants to be a contact. */
 export const useContacts = defineStore("contacts", () => {
   const im = useIm();
+  const undo = useUndo();
   const all = shallowReactive(new Map<string, Contact>());
   const requests = shallowRef<ReceivedRequest[]>([]);
   /** Requests that were not looked at. */
@@ -20,7 +22,7 @@ export const useContacts = defineStore("contacts", () => {
   /** The contacts by name, in the order of the language. */
   const list = computed(() => {
     const order = new Intl.Collator(currentTag.value, { numeric: true, sensitivity: "base" });
-    const shown = [...all.values()].filter(({ c_state, c_black_state }) => c_state === 2 && c_black_state === 0);
+    const shown = [...all.values()].filter(({ c_nd_add, c_state, c_black_state }) => c_state === 2 && c_black_state === 0 && !undo.hidden.has(c_nd_add));
     return shown.sort((a, b) => order.compare(nameOf(a), nameOf(b)) || order.compare(a.c_nd_add, b.c_nd_add));
   });
 

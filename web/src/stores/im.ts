@@ -3,6 +3,7 @@ import { ref, shallowRef, watch } from "vue";
 import type { Applicant, Profile } from "../generated/im";
 import { currentLanguage } from "../i18n";
 import { type Client, createClient, EngineFailure, type EngineTransport, type Frame } from "../im/client";
+import { paced } from "../im/paced";
 
 /** Where the user stands with the engine. */
 export type Phase =
@@ -92,11 +93,12 @@ export const useIm = defineStore("im", () => {
   }
 
   /** Connects with an engine; `null` if there is none. */
-  async function connect(transport: EngineTransport | null): Promise<void> {
-    if (!transport) {
+  async function connect(direct: EngineTransport | null): Promise<void> {
+    if (!direct) {
       phase.value = "away";
       return;
     }
+    const transport = paced(direct);
     client = createClient(transport);
     try {
       await transport.listen(take);

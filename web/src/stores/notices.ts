@@ -47,6 +47,7 @@ const SENTENCES: Record<NoticeKey, true> = {
   messageGone: true,
   messageDeleted: true,
   chatDeleted: true,
+  contactDeleted: true,
   chatHidden: true,
   blocked: true,
   askedToJoin: true,

@@ -13,7 +13,7 @@ interface Waiting {
 export const useUndo = defineStore("undo", () => {
   const im = useIm();
   const notices = useNotices();
-  /** Ids of messages, conversations and favourites that are out of sight. */
+  /** Ids of messages, conversations, contacts and favourites that are out of sight. */
   const hidden = shallowReactive(new Set<string>());
   const waiting = new Set<Waiting>();
 
