@@ -78,6 +78,7 @@ it("lets in who was approved, once that is asked for", async () => {
   await anna.page.locator("[data-test=switch-g_is_applied][data-state=checked]").waitFor();
   await leave(anna);
   await follow(dora, await link());
+  await anna.see("chat-applying", "1");
   await anna.see("applying", "1");
   await sheet(anna);
   await anna.see("application", "Dora");

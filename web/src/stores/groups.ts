@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { shallowReactive } from "vue";
+import { nextTick, shallowReactive } from "vue";
 import type { Application, Contact, ConfigChange, GroupMember, ScannedGroup, WholeGroup } from "../generated/im";
 import type { Frame } from "../im/client";
 import type { GroupLead } from "../links-in";
@@ -34,18 +34,27 @@ export const useGroups = defineStore("groups", () => {
   /** Who wants to be in a group that the user leads. */
   const applications = shallowReactive(new Map<string, Application[]>());
 
-  im.follow({ fill: () => Promise.resolve(), take, empty });
+  /** Whether the applications are going to be asked for. */
+  let due = false;
+
+  im.follow({ fill, take, empty });
+
+  /** Asks who wants to be in the groups that the user leads. */
+  async function fill(): Promise<void> {
+    due = false;
+    const waiting = await im.engine().group.getGroupApplications({});
+    applications.clear();
+    for (const application of waiting) applications.set(application.gId, [...(applications.get(application.gId) ?? []), application]);
+  }
 
   function take(frame: Frame): void {
     if (frame.type !== "groupChanged" && frame.type !== "applicationChanged" && frame.type !== "groupDeleted") return;
     const { group } = frame.data;
-    if (frame.type === "groupDeleted") forget(group);
-    else if (all.has(group)) load(group).catch(() => forget(group));
-  }
-
-  function forget(id: string): void {
-    all.delete(id);
-    applications.delete(id);
+    if (frame.type === "groupDeleted") all.delete(group);
+    else if (all.has(group)) load(group).catch(() => all.delete(group));
+    // Whoever is made an administrator decides from now on. Much that happens at once is asked about once.
+    if (!due) im.meanwhile(nextTick(fill));
+    due = true;
   }
 
   function empty(): void {
@@ -53,12 +62,9 @@ export const useGroups = defineStore("groups", () => {
     applications.clear();
   }
 
-  /** Asks for a group with its members, and for who wants to be in it; it is kept up to date from then on. */
+  /** Asks for a group with its members; it is kept up to date from then on. */
   async function load(id: string): Promise<void> {
-    const whole = await im.engine().group.getGroupAllInfo({ gId: id, isGetPs: true });
-    all.set(id, whole);
-    if (leads(whole)) applications.set(id, await im.engine().group.getGroupApplications({ gId: id }));
-    else applications.delete(id);
+    all.set(id, await im.engine().group.getGroupAllInfo({ gId: id, isGetPs: true }));
   }
 
   /** Whether the user decides about a group. */
@@ -72,7 +78,7 @@ export const useGroups = defineStore("groups", () => {
     const { sync } = im.engine();
     if (yes) await sync.agreeGroupEntryApplication({ gid: id, applyNoId });
     else await sync.ignoreGroupEntryApplication({ gid: id, applyNoId });
-    await load(id);
+    await fill();
   }
 
   /** Asks to be let into a group that a link told of. The user is in it when the group says so. */

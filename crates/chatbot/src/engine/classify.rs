@@ -40,9 +40,11 @@ pub struct Classifier {
     numbers: HashMap<u64, (u32, f32), BuildHasherDefault<AlreadyHashed>>,
     /// Where among `having` those intents are that have a feature, by its number. Features that say nothing have none.
     features: Vec<Range<u32>>,
-    /// Intents that have a feature, and beside each what is known of it there. The two are apart since most are only looked at.
-    having: Vec<u32>,
-    known: Vec<Known>,
+    /// Intents that have a feature, and how much it counts for all their examples together.
+    having: Vec<(u32, f32)>,
+    /// Where among `examples` those begin that belong to a place in `having`, and at last where they end. Apart, since most are never
+    /// looked at.
+    begins: Vec<u32>,
     /// Examples of an intent that have a feature, and how much it counts there.
     examples: Vec<(u32, f32)>,
     /// How many examples an intent has at most, and how many intents there are.
@@ -50,17 +52,10 @@ pub struct Classifier {
     intents: usize,
 }
 
-/// What is known of a feature in an intent.
-#[derive(Debug)]
-struct Known {
-    /// How much the feature counts for all examples together.
-    whole: f32,
-    /// Where among the examples those are that have it.
-    examples: Range<u32>,
-}
-
 /// What is known of an intent while it is learnt: its features, how much each counts, and for which examples how much.
 type Learnt = BTreeMap<u32, (f32, Vec<(u32, f32)>)>;
+/// An intent that has a feature while it is learnt, how much the feature counts there, and for which examples how much.
+type Having = (u32, f32, Vec<(u32, f32)>);
 
 /// Takes what is a hash for one.
 #[derive(Debug, Default)]
@@ -176,7 +171,7 @@ impl Classifier {
         for (number, (hash, weight)) in weights.into_iter().enumerate() {
             classifier.numbers.insert(hash, (small(number), weight));
         }
-        let mut having: Vec<Vec<(u32, Known)>> = Vec::new();
+        let mut having: Vec<Vec<Having>> = Vec::new();
         having.resize_with(classifier.numbers.len(), Vec::new);
         for (number, examples) in learnt.into_iter().enumerate() {
             let mut all = Learnt::new();
@@ -188,26 +183,22 @@ impl Classifier {
                 }
             }
             let norm = norm(all.values().map(|(value, _)| *value));
-            for (feature, (value, mut own)) in all {
-                let begin = small(classifier.examples.len());
-                classifier.examples.append(&mut own);
-                let known = Known {
-                    whole: value / norm,
-                    examples: begin..small(classifier.examples.len()),
-                };
+            for (feature, (value, examples)) in all {
                 if let Some(having) = having.get_mut(feature as usize) {
-                    having.push((small(number), known));
+                    having.push((small(number), value / norm, examples));
                 }
             }
         }
         for own in having {
             let begin = small(classifier.having.len());
-            for (intent, known) in own {
-                classifier.having.push(intent);
-                classifier.known.push(known);
+            for (intent, whole, mut examples) in own {
+                classifier.having.push((intent, whole));
+                classifier.begins.push(small(classifier.examples.len()));
+                classifier.examples.append(&mut examples);
             }
             classifier.features.push(begin..small(classifier.having.len()));
         }
+        classifier.begins.push(small(classifier.examples.len()));
         classifier
     }
 
@@ -222,12 +213,16 @@ impl Classifier {
         vector
     }
 
-    /// The intents that have a feature, with what is known of it there.
-    fn having(&self, feature: u32) -> (&[u32], &[Known]) {
+    /// Where among `having` the intents are that have a feature.
+    fn places(&self, feature: u32) -> Range<usize> {
         let range = self.features.get(feature as usize).cloned().unwrap_or_default();
-        let range = range.start as usize..range.end as usize;
-        let intents = self.having.get(range.clone()).unwrap_or_default();
-        (intents, self.known.get(range).unwrap_or_default())
+        range.start as usize..range.end as usize
+    }
+
+    /// The examples that belong to a place in `having`.
+    fn examples(&self, place: usize) -> &[(u32, f32)] {
+        let begin = |place: usize| self.begins.get(place).map_or(0, |begin| *begin as usize);
+        self.examples.get(begin(place)..begin(place + 1)).unwrap_or_default()
     }
 
     /// The intents that have most in common with the rarest features of a text.
@@ -239,15 +234,14 @@ impl Classifier {
         let mut scores = vec![0.0_f32; self.intents];
         let mut touched = Vec::with_capacity(self.intents);
         for (number, weight) in own {
-            let (intents, known) = self.having(number);
-            for (intent, known) in intents.iter().zip(known) {
+            for (intent, whole) in self.having.get(self.places(number)).unwrap_or_default() {
                 let Some(score) = scores.get_mut(*intent as usize) else {
                     continue;
                 };
                 if *score == 0.0 {
                     touched.push(*intent);
                 }
-                *score += weight * known.whole;
+                *score += weight * whole;
             }
         }
         let score = |intent: &u32| scores.get(*intent as usize).copied().unwrap_or_default();
@@ -271,17 +265,17 @@ impl Classifier {
             }
         }
         for (number, value) in own {
-            let (intents, known) = self.having(*number);
-            for (intent, known) in intents.iter().zip(known) {
+            let range = self.places(*number);
+            let having = self.having.get(range.clone()).unwrap_or_default();
+            for (at, (intent, counts)) in range.zip(having) {
                 let Some(place @ 1..) = places.get(*intent as usize).copied() else {
                     continue;
                 };
                 let place = usize::from(place) - 1;
                 if let Some(whole) = wholes.get_mut(place) {
-                    *whole += value * known.whole;
+                    *whole += value * counts;
                 }
-                let range = known.examples.start as usize..known.examples.end as usize;
-                for (example, counts) in self.examples.get(range).unwrap_or_default() {
+                for (example, counts) in self.examples(at) {
                     if let Some(sum) = examples.get_mut(place * self.most + *example as usize) {
                         *sum += value * counts;
                     }

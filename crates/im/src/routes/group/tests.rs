@@ -323,6 +323,12 @@ fn applications_are_accepted_or_ignored_once() {
         ids.collect::<Vec<_>>()
     };
     assert_eq!(waiting(), ["a6", "a7"]);
+    let all = lab.ask("getGroupApplications", json!({}));
+    assert_eq!(all, lab.ask("getGroupApplications", one(&id)));
+    assert_eq!(all[0]["gId"], id.as_str());
+    lab.enter("2");
+    assert_eq!(lab.ask("getGroupApplications", json!({})), json!([]));
+    lab.enter("1");
     lab.ask("agreeGroupEntryApplication", answer("a6"));
     assert_eq!(
         lab.ask("getGroupItemByNAddAndGid", json!({ "gId": id, "ndAdd": address(6) }))["state"],
