@@ -104,6 +104,8 @@ export interface Applicant {
 export interface Application {
   /** Id of the application. */
   id: string;
+  /** Id of the group. */
+  gId: string;
   /** Node address. */
   address: string;
   /** Name. */
@@ -114,6 +116,12 @@ export interface Application {
   pfpUrl: string;
   /** When it came, in milliseconds since 1970. */
   createdTime: number;
+}
+
+/** Which applications to list (beyond 7). */
+export interface ApplicationsTo {
+  /** Id of the group; all that the user leads if absent. */
+  gId?: string | null;
 }
 
 /** Who becomes an administrator, or is one no more (4.35). */
@@ -2484,8 +2492,8 @@ export interface Routes {
     groupReceiveEnvelope: { request: EnvelopeClaim; answer: Empty };
     /** Funds a transfer to a member. (4.44) */
     groupInsertTransfer: { request: GroupTransfer; answer: Empty };
-    /** Lists who has applied to join a group and waits for an answer, who has waited longest first; the owner and administrators may. (beyond 7) */
-    getGroupApplications: { request: OfGroup; answer: Application[] };
+    /** Lists who has applied to join a group and waits for an answer, who has waited longest first; the owner and administrators may. Without a group, lists those of all groups of the open room that the user leads. (beyond 7) */
+    getGroupApplications: { request: ApplicationsTo; answer: Application[] };
   };
   sync: {
     /** Pins the conversation with a contact above the others, or unpins it. (3.18) */
