@@ -146,6 +146,27 @@ it("stays where the user reads, whatever comes", async () => {
   expect(Math.abs((await heightOf(text)) - before)).toBeLessThan(2);
 });
 
+it("shows what came while the window was behind others", async () => {
+  await anna.click("to-end");
+  const focus = (has: boolean) => anna.page.evaluate((has) => {
+    Object.defineProperty(document, "hasFocus", { value: () => has, configurable: true });
+    window.dispatchEvent(new Event(has ? "focus" : "blur"));
+  }, has);
+  const missed = (at: number) => anna.page.locator("[data-message]", { hasText: `behind others ${at}.` }).locator("xpath=ancestor::li").locator("[data-test=unread-line]");
+  await focus(false);
+  for (const at of [1, 2]) await say(berts, toAnna, `behind others ${at}.`);
+  await anna.see("message", "behind others 2.");
+  await missed(1).waitFor();
+  await focus(true);
+  await anna.find("badge-chats").waitFor({ state: "detached" });
+  await missed(1).waitFor();
+  await focus(false);
+  await say(berts, toAnna, "behind others 3.");
+  await missed(3).waitFor();
+  expect(await anna.page.locator("[data-test=unread-line]").count()).toBe(1);
+  await focus(true);
+});
+
 it("opens there again when it comes back to a chat that it knows", async () => {
   await anna.click("rail-contacts");
   await anna.find("messages").waitFor({ state: "detached" });

@@ -43,7 +43,7 @@ export const useChats = defineStore("chats", () => {
     const quiet = [...all.values()].filter(({ disturb, tip_status }) => disturb === 1 && tip_status !== 1);
     return Math.max(0, total.value - quiet.reduce((sum, { rs_unread }) => sum + rs_unread, 0));
   });
-  const { threads, put, remove, look, leave, markUnread, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
+  const { threads, put, remove, look, leave, markUnread, markMissed, seeMissed, newest, extend, reach, firstFrom } = useThreads((id) => all.get(id)?.rs_unread ?? 0);
   let toldTyping = 0;
 
   /** The conversations, pinned ones first, then by their last message. */
@@ -83,6 +83,7 @@ export const useChats = defineStore("chats", () => {
         break;
       case "messageAdded":
         put(frame.data.message, true);
+        if (frame.data.message.rs_id === current.value && frame.data.message.msg_source === 1 && !looking()) markMissed(frame.data.message);
         if (frame.data.message.msg_source === 1) stopTyping(frame.data.message.rs_id);
         break;
       case "messageChanged":
@@ -143,9 +144,16 @@ export const useChats = defineStore("chats", () => {
     return im.engine().chat.searchMessages({ text, size: FOUND });
   }
 
+  /** Whether the user has the window before them. */
+  function looking(): boolean {
+    return document.visibilityState === "visible" && document.hasFocus();
+  }
+
   /** Tells the writers that their messages were read, if the user can see them. */
   async function markRead(id: string): Promise<void> {
-    if (document.visibilityState !== "visible" || !document.hasFocus() || !all.get(id)?.rs_unread) return;
+    if (!looking()) return;
+    seeMissed(id);
+    if (!all.get(id)?.rs_unread) return;
     await im.engine().chat.setConversationReadById({ conversationId: id, isRead: true });
   }
 

@@ -25,6 +25,8 @@ export function useThreads(unreadOf: (id: string) => number) {
   const threads = shallowReactive(new Map<string, Thread>());
   /** Conversations that are read somewhere else than at their end. */
   const reading = new Set<string>();
+  /** Conversations that are open, but of which the user has not seen the end. */
+  const missing = new Set<string>();
 
   /** Changes a thread by making it anew, which is what those who look at it notice. */
   function change(id: string, by: (thread: Thread) => Thread): void {
@@ -68,9 +70,22 @@ export function useThreads(unreadOf: (id: string) => number) {
     else change(id, (before) => ({ ...before, unreadFrom }));
   }
 
+  /** Notes that what is unread begins with a message that came while nobody looked at the open conversation, unless more did before it. */
+  function markMissed({ rs_id, msg_id }: Message): void {
+    if (missing.has(rs_id)) return;
+    missing.add(rs_id);
+    change(rs_id, (before) => ({ ...before, unreadFrom: msg_id }));
+  }
+
+  /** Notes that the user has seen what they missed. */
+  function seeMissed(id: string): void {
+    missing.delete(id);
+  }
+
   /** Lets go of the past of a conversation that nobody looks at. */
   function leave(id: string): void {
     reading.delete(id);
+    missing.delete(id);
     if (threads.get(id)?.newer) threads.delete(id);
     change(id, (thread) => ({ ...thread, messages: thread.messages.slice(-PAGE), more: thread.more || thread.messages.length > PAGE, unreadFrom: null }));
   }
@@ -144,5 +159,5 @@ export function useThreads(unreadOf: (id: string) => number) {
     return last ?? null;
   }
 
-  return { threads, change, put, remove, look, leave, markUnread, newest, extend, reach, firstFrom };
+  return { threads, change, put, remove, look, leave, markUnread, markMissed, seeMissed, newest, extend, reach, firstFrom };
 }
