@@ -137,9 +137,9 @@ it("brings back what was deleted, and a chat into which somebody writes meanwhil
   expect.soft(await violations(anna.page)).toEqual([]);
   await anna.find("notice-undo").last().click();
   await anna.see("message", "keep me after all");
-  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.chat("Bert").click({ button: "right" });
   await anna.click("drop");
-  await anna.find("chat", "Bert").waitFor({ state: "detached" });
+  await anna.chat("Bert").waitFor({ state: "detached" });
   await bert.say("one thing more");
   await anna.see("chat", "one thing more");
   await anna.openChat("Bert");
@@ -163,7 +163,7 @@ it("deletes for good what is not brought back", async () => {
   await anna.page.locator("[data-notice=messageDeleted] .close").last().click();
   await until("it is gone", async () => !(await said("keep me after all")));
   await anna.say("later words");
-  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.chat("Bert").click({ button: "right" });
   await anna.click("drop");
   await anna.click("lock");
   await anna.see("unlock-form");

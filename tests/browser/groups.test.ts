@@ -162,19 +162,19 @@ it("shows the picture that somebody chose to those who know them", async () => {
 
 it("mutes a chat, and hides one for a while", async () => {
   await anna.click("rail-chats");
-  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.chat("Bert").click({ button: "right" });
   await anna.click("mute");
   await anna.see("muted");
   const address = await annas.address();
   await berts.ask("chat", "sendTextMessage", { cnd: address, cid: address, conversationType: 0, pub: "", text: "no hurry" });
-  await anna.find("chat", "Bert").locator("[data-test=unread]").waitFor();
+  await anna.chat("Bert").locator("[data-test=unread]").waitFor();
   await anna.find("badge-chats").waitFor({ state: "detached" });
-  await anna.find("chat", "Bert").click({ button: "right" });
+  await anna.chat("Bert").click({ button: "right" });
   await anna.find("hide").hover();
   await anna.click("hide-8");
-  await anna.find("chat", "Bert").waitFor({ state: "detached" });
+  await anna.chat("Bert").waitFor({ state: "detached" });
   await anna.page.locator("[data-notice=chatHidden] [data-test=notice-undo]").click();
-  await anna.see("chat", "Bert");
+  await anna.chat("Bert").waitFor();
 });
 
 it("hears nothing of who is blocked, until that ends", async () => {

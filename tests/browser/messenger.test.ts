@@ -212,7 +212,7 @@ it("hides a contact in a room, of which nothing shows until its password opens i
   await bert.click("room-move");
   await bert.find("contact", "Anna").waitFor({ state: "detached" });
   await bert.click("rail-chats");
-  await bert.find("chat", "Anna").waitFor({ state: "detached" });
+  await bert.chat("Anna").waitFor({ state: "detached" });
   await anna.openChat("Bert");
   await anna.say("Psst!");
   await anna.page.locator("[data-test=message]").filter({ hasText: "Psst!" }).locator("[data-state=delivered]").waitFor();
@@ -233,7 +233,7 @@ it("hides a contact in a room, of which nothing shows until its password opens i
   await bert.click("lock");
   await bert.page.fill("[data-test=unlock-form] input", "another password");
   await bert.click("unlock-account");
-  await bert.see("chat", "Picnic");
+  await bert.chat("Picnic").waitFor();
 });
 
 it("locks, and opens for whoever has the password", async () => {

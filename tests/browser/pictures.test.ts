@@ -49,9 +49,9 @@ it.for(LOOKS)("shows all views: $name", async ({ name, width, ...options }) => {
     expect.soft(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), `${name}/${view} is too wide`).toBeLessThanOrEqual(0);
   };
   await hands.see("chat-list");
-  await hands.see("chat", "Bert");
+  await hands.chat("Bert").waitFor();
   await picture("chats");
-  await hands.find("chat", "Bert").click();
+  await hands.chat("Bert").click();
   await hands.see("message", "See you at the pier!");
   await page.locator("[data-test=picture] img").first().waitFor();
   await picture("chat");

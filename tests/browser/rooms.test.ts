@@ -161,7 +161,7 @@ it("looks alike at the lock and in the settings, whichever password opened it", 
   locks.push(await lockLooks());
   await bert.page.fill("[data-test=unlock-form] input", RENEWED);
   await bert.click("unlock-account");
-  await bert.see("chat", "Anna");
+  await bert.chat("Anna").waitFor();
   expect(await listed()).toHaveLength(2);
   await bert.openChat("Anna");
   await bert.see("message", "Psst!");

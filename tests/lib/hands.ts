@@ -50,10 +50,15 @@ export class Hands {
     return (await this.page.locator("[data-test=own-address] code").innerText()).trim();
   }
 
+  /** A chat in the list, by its name: what was said last in others may name it too. */
+  chat(name: string) {
+    return this.page.locator("[data-test=chat]").filter({ has: this.page.getByText(name, { exact: true }) }).first();
+  }
+
   /** Opens the chat with somebody. */
   async openChat(name: string): Promise<void> {
     await this.click("rail-chats");
-    await this.find("chat", name).click();
+    await this.chat(name).click();
     await this.see("entry");
   }
 
