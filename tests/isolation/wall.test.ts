@@ -42,12 +42,13 @@ function tried(attempts: Attempt[], targets: Targets): Record<string, string[]> 
 const successes = (attempts: Attempt[], success: RegExp) =>
   attempts.filter(({ saw }) => success.test(saw)).map(({ attack, target, saw }) => `${attack} ${target}: ${saw}`);
 
-/** Where all windows are. Within its own page an app may go, and the driver may hear of that late. */
+/** Where all windows are. Within its own page the hostile app may go, and the driver may hear of that late. */
 const windows = async () => {
   const urls = [];
   for (const handle of await captive.shell.driver.getAllWindowHandles()) {
     await captive.shell.driver.switchTo().window(handle);
-    urls.push((await captive.shell.driver.getCurrentUrl()).replace(/#.*$/u, ""));
+    const url = await captive.shell.driver.getCurrentUrl();
+    urls.push(new URL(url).host === captive.hostile.host ? url.replace(/#.*$/u, "") : url);
   }
   await home();
   return urls.sort();

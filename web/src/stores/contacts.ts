@@ -142,8 +142,10 @@ export const useContacts = defineStore("contacts", () => {
   return { all, list, asked, requests, open, badge, online, add, named, accept, ignore, seen, remark, block, unblock, blocked, remove };
 });
 
-/** What a short name is made of. */
-export const HANDLE = /^[a-z0-9-]{3,32}$/u;
+/** The short name that somebody typed, with or without `@`; `null` if it is none. */
+export function handleOf(typed: string): string | null {
+  return /^[a-z0-9-]{3,32}$/u.exec(typed.trim().replace(/^@/u, "").toLowerCase())?.[0] ?? null;
+}
 
 /** What a contact is called here. */
 export function nameOf(contact: Contact): string {
