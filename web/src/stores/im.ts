@@ -147,8 +147,22 @@ export const useIm = defineStore("im", () => {
     const { user } = engine();
     await speak();
     profile.value = await user.getUserSingleInfo();
-    await Promise.all([...arrivals].map((fill) => fill()));
+    await fillAll();
     phase.value = "in";
+  }
+
+  /** Fills all stores, those as well that are made while others are being filled. */
+  async function fillAll(): Promise<void> {
+    const begun = new Set<() => Promise<void>>();
+    const rest = () => [...arrivals].filter((fill) => !begun.has(fill));
+    for (let next = rest(); next.length > 0; next = rest()) {
+      await Promise.all(
+        next.map((fill) => {
+          begun.add(fill);
+          return fill();
+        }),
+      );
+    }
   }
 
   /** Has the engine's messages in the language of the page. */
