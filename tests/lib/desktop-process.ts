@@ -3,11 +3,17 @@ import { readFileSync, readdirSync } from "node:fs";
 import type { Shell } from "./shell.js";
 import { until } from "./wait.js";
 
-/** How long a page is kept busy to be told from others, in milliseconds. */
+/** How long a page is watched to tell whether it computes, in milliseconds. */
 const BUSY = 300;
+
+/** By how much a page grows to be told from others, which begin with less, in MiB. */
+const GROWTH = 512;
 
 /** Ticks in a second on every Linux of today (`getconf CLK_TCK`). */
 const TICKS = 100;
+
+/** Bytes of a page of memory on x86-64 and most of arm64 (`getconf PAGESIZE`). */
+const PAGE = 4096;
 
 interface Process {
   pid: number;
@@ -15,6 +21,8 @@ interface Process {
   name: string;
   /** Time it has computed, in ticks. */
   computed: number;
+  /** Memory that it takes now, in MiB. */
+  memory: number;
 }
 
 function processes(): Process[] {
@@ -25,7 +33,7 @@ function processes(): Process[] {
       const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
       if (fields[0] === "Z") return [];
       const name = text.slice(text.indexOf("(") + 1, text.lastIndexOf(")"));
-      return [{ pid: Number(pid), parent: Number(fields[1]), name, computed: Number(fields[11]) + Number(fields[12]) }];
+      return [{ pid: Number(pid), parent: Number(fields[1]), name, computed: Number(fields[11]) + Number(fields[12]), memory: (Number(fields[21]) * PAGE) / 2 ** 20 }];
     } catch {
       return []; // It ended meanwhile.
     }
@@ -55,23 +63,14 @@ function pageProcesses(program: number): Process[] {
   return all.filter(({ pid, name }) => below.has(pid) && name.startsWith("WebKitWebProces"));
 }
 
-/**
- * The process of the page that the driver is turned to: the one that computes whenever that page does. Others may compute
- * too, or be started meanwhile, but not three times in a row.
- */
-export function pageProcess(shell: Shell, program: number): Promise<number> {
-  return until("the page's process", async () => {
-    const found = [await computing(shell, program), await computing(shell, program), await computing(shell, program)];
-    return found.every((pid) => pid === found[0]) && found[0];
-  });
-}
-
-/** Of the processes that are there already, the one that computes most while the page does. */
-async function computing(shell: Shell, program: number): Promise<number | undefined> {
-  const before = new Map(pageProcesses(program).map(({ pid, computed }) => [pid, computed]));
-  await shell.driver.executeScript(`const end = performance.now() + ${BUSY}; while (performance.now() < end);`);
-  const spent = pageProcesses(program).map(({ pid, computed }) => ({ pid, ticks: computed - (before.get(pid) ?? computed) }));
-  return spent.sort((a, b) => b.ticks - a.ticks).find(({ ticks }) => ticks > 0)?.pid;
+/** The process of the page that the driver is turned to: the one that grows as much as the page asks it to. */
+export async function pageProcess(shell: Shell, program: number): Promise<number> {
+  const before = new Map(pageProcesses(program).map(({ pid, memory }) => [pid, memory]));
+  await shell.driver.executeScript(`window.grown = new Uint8Array(${GROWTH} * 2 ** 20).fill(1);`);
+  const grown = pageProcesses(program).filter(({ pid, memory }) => memory - (before.get(pid) ?? memory) > GROWTH * 0.9);
+  await shell.driver.executeScript("delete window.grown;");
+  if (grown[0] === undefined || grown.length > 1) throw new Error(`${grown.length} processes grew with the page`);
+  return grown[0].pid;
 }
 
 /** The process of a page that computes at the moment for most of the time, if there is one. */
